@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/base/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wend::base {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Price {
+  double input = 0;
+
+  void fields(ConfigVisitor& v) { v.value("input", input, "Per million tokens.", {0, 1e6}); }
+};
+
+struct Model {
+  std::string id;
+  Price price;
+  std::optional<std::vector<std::string>> can;
+
+  void fields(ConfigVisitor& v) {
+    v.value("id", id, "Its name.");
+    v.section("price", price, "What it costs.");
+    v.value("can", can, "What it can do.");
+  }
+};
+
+struct Root {
+  std::string store = "wend.db";
+  bool verify = true;
+  std::int64_t seeds = 5;
+  std::optional<double> max_cost;
+  std::vector<Model> models;
+  std::map<std::string, Price> upstreams;
+
+  void fields(ConfigVisitor& v) {
+    v.value("store", store, "Where it lies.");
+    v.value("verify", verify, "Whether.");
+    v.value("seeds", seeds, "How many.", {1, 100});
+    v.value("max_cost", max_cost, "A bound.", {0, 10});
+    v.sections("models", models, "The pool.");
+    v.named_sections("upstreams", upstreams, "By name.");
+  }
+};
+
+Status read(Root& root, std::string_view yaml, std::vector<std::string> sets = {}) {
+  ConfigNode tree = TRY(parse_config(yaml, "w.yaml"));
+  for (const std::string& set : sets) {
+    TRY(apply_override(tree, set));
+  }
+  return read_config(
+      tree, [&](ConfigVisitor& v) { root.fields(v); }, nullptr);
+}
+
+std::string fault_of(std::string_view yaml, std::vector<std::string> sets = {}) {
+  Root root;
+  const Status status = read(root, yaml, std::move(sets));
+  return status ? "" : status.error().message;
+}
+
+TEST(Config, FillsEveryKindOfFieldAndKeepsDefaults) {
+  Root root;
+  ASSERT_TRUE(read(root,
+                   "seeds: 7\nverify: false\nmax_cost: 0.5\n"
+                   "models:\n  - {id: a, price: {input: 2.5}, can: [tools, vision]}\n  - {id: b}\n"
+                   "upstreams: {x: {input: 1}, y: {}}\n"));
+  EXPECT_EQ(root.store, "wend.db");
+  EXPECT_EQ(root.seeds, 7);
+  EXPECT_FALSE(root.verify);
+  EXPECT_EQ(root.max_cost, 0.5);
+  ASSERT_EQ(root.models.size(), 2U);
+  EXPECT_EQ(root.models[0].price.input, 2.5);
+  EXPECT_EQ(root.models[0].can->at(1), "vision");
+  EXPECT_FALSE(root.models[1].can.has_value());
+  EXPECT_EQ(root.upstreams.at("x").input, 1);
+  EXPECT_EQ(root.upstreams.size(), 2U);
+}
+
+TEST(Config, NamesFileLineKeyAndMeaningOfAMisspeltKey) {
+  EXPECT_THAT(
+      fault_of("store: a\nmodles: []\n"),
+      ::testing::AllOf(
+          HasSubstr("w.yaml:2"), HasSubstr("'modles'"), HasSubstr("did you mean 'models'")));
+  EXPECT_THAT(fault_of("models:\n  - {id: a, prise: {}}\n"), HasSubstr("models.0.prise"));
+  EXPECT_THAT(fault_of("upstreams: {x: {inptu: 1}}\n"), HasSubstr("did you mean 'input'"));
+}
+
+TEST(Config, RefusesWrongTypesAndBounds) {
+  EXPECT_THAT(fault_of("seeds: 0\n"),
+              HasSubstr("seeds: expected a whole number from 1 to 100, found '0'"));
+  EXPECT_THAT(fault_of("seeds: 2.5\n"), HasSubstr("whole number"));
+  EXPECT_THAT(fault_of("max_cost: .nan\n"), HasSubstr("a number from 0 to 10"));
+  EXPECT_THAT(fault_of("max_cost: 1e999\n"), HasSubstr("a number from 0 to 10"));
+  EXPECT_THAT(fault_of("verify: maybe\n"), HasSubstr("true or false"));
+  EXPECT_THAT(fault_of("models: {id: a}\n"), HasSubstr("expected a list"));
+  EXPECT_THAT(fault_of("models: [a]\n"), HasSubstr("section of keys"));
+  EXPECT_THAT(fault_of("store: [a]\n"), HasSubstr("store: expected a text"));
+  EXPECT_THAT(fault_of("- a\n"), HasSubstr("expected keys and values"));
+}
+
+TEST(Config, RefusesDamagedYamlWithItsLine) {
+  EXPECT_THAT(fault_of("store: a\nmodels: [\n"), HasSubstr("w.yaml:"));
+  EXPECT_THAT(fault_of("store: a\nstore: b\n"), HasSubstr("twice"));
+  std::string deep;
+  for (int i = 0; i < 100; ++i) {
+    deep += "{a: ";
+  }
+  EXPECT_THAT(fault_of(deep + "1" + std::string(100, '}')), HasSubstr("nested"));
+}
+
+TEST(Config, OverridesBeatTheFileAndAreCheckedAlike) {
+  Root root;
+  ASSERT_TRUE(read(root,
+                   "store: a\nmodels: [{id: x}]\n",
+                   {"store=b.db", "models.0.id=y", "upstreams.z.input=3"}));
+  EXPECT_EQ(root.store, "b.db");
+  EXPECT_EQ(root.models[0].id, "y");
+  EXPECT_EQ(root.upstreams.at("z").input, 3);
+  EXPECT_THAT(fault_of("", {"sotre=b"}), HasSubstr("did you mean 'store'"));
+  EXPECT_THAT(fault_of("", {"store"}), HasSubstr("KEY=VALUE"));
+  EXPECT_THAT(fault_of("models: [{id: x}]", {"models.3.id=y"}), HasSubstr("no position"));
+  EXPECT_THAT(fault_of("store: a", {"store.x=y"}), HasSubstr("below a single value"));
+}
+
+TEST(Config, TellsWhereEveryValueCameFrom) {
+  Root root;
+  ConfigNode tree = *parse_config("store: a\n", "w.yaml");
+  ASSERT_TRUE(apply_override(tree, "seeds=3"));
+  std::vector<EffectiveValue> values;
+  ASSERT_TRUE(read_config(
+      tree, [&](ConfigVisitor& v) { root.fields(v); }, &values));
+  EXPECT_EQ(values[0].source, "w.yaml:1");
+  EXPECT_EQ(values[1].source, "default");
+  EXPECT_EQ(values[2].source, "--set");
+  EXPECT_EQ(values[2].value, "3");
+}
+
+TEST(Config, ListsEveryKeyWithItsDefault) {
+  Root root;
+  const auto keys = list_config_keys([&](ConfigVisitor& v) { root.fields(v); });
+  std::vector<std::string> names;
+  for (const ConfigKey& key : keys) {
+    names.push_back(key.key);
+  }
+  EXPECT_THAT(names, ::testing::Contains("models[].price.input"));
+  EXPECT_THAT(names, ::testing::Contains("upstreams.NAME.input"));
+  EXPECT_EQ(keys[0].default_value, "wend.db");
+}
+
+}  // namespace
+}  // namespace wend::base

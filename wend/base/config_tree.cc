@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
+
+#include <yaml-cpp/yaml.h>
+
+#include "wend/base/config.h"
+
+namespace wend::base {
+namespace {
+
+constexpr int kDeepest = 32;
+
+Error error_at(const std::string& file, std::size_t line, std::string message) {
+  return {Code::kInvalidArgument, fmt::format("{}:{}: {}", file, line, message), {file, line}};
+}
+
+Result<ConfigNode> convert(const YAML::Node& yaml, const std::string& file, int depth);
+
+Result<ConfigNode> convert_map(const YAML::Node& yaml, const std::string& file, int depth) {
+  ConfigNode node;
+  node.kind = ConfigNode::Kind::kMap;
+  for (const auto& entry : yaml) {
+    const auto line = static_cast<std::size_t>(entry.first.Mark().line + 1);
+    if (!entry.first.IsScalar()) {
+      return tl::unexpected(error_at(file, line, "expected a name as the key"));
+    }
+    const std::string& key = entry.first.Scalar();
+    if (node.find(key) != nullptr) {
+      return tl::unexpected(
+          error_at(file, line, fmt::format("the key '{}' stands here twice", key)));
+    }
+    node.entries.emplace_back(key, TRY(convert(entry.second, file, depth + 1)));
+    if (node.entries.back().second.line == 0) {
+      node.entries.back().second.line = line;
+    }
+  }
+  return node;
+}
+
+Result<ConfigNode> convert(const YAML::Node& yaml, const std::string& file, int depth) {
+  const auto line = static_cast<std::size_t>(std::max(0, yaml.Mark().line + 1));
+  if (depth > kDeepest) {
+    return tl::unexpected(error_at(file, line, "nested deeper than 32 levels"));
+  }
+  ConfigNode node;
+  if (yaml.IsMap()) {
+    node = TRY(convert_map(yaml, file, depth));
+  } else if (yaml.IsSequence()) {
+    node.kind = ConfigNode::Kind::kList;
+    for (const auto& item : yaml) {
+      node.items.push_back(TRY(convert(item, file, depth + 1)));
+    }
+  } else if (yaml.IsScalar()) {
+    node.kind = ConfigNode::Kind::kScalar;
+    node.scalar = yaml.Scalar();
+  }
+  node.line = line;
+  node.source = fmt::format("{}:{}", file, line);
+  return node;
+}
+
+void mark_source(ConfigNode& node, const std::string& source) {
+  node.source = source;
+  node.line = 0;
+  for (ConfigNode& item : node.items) {
+    mark_source(item, source);
+  }
+  for (auto& [key, child] : node.entries) {
+    mark_source(child, source);
+  }
+}
+
+/// The child to descend into for one step of `a.b.0.c`, made where it is missing.
+Result<ConfigNode*> descend(ConfigNode& node, std::string_view step, std::string_view assignment) {
+  if (node.kind == ConfigNode::Kind::kList) {
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+    if (error != std::errc() || end != step.data() + step.size() || index >= node.items.size()) {
+      return fail(Code::kInvalidArgument,
+                  "--set {}: '{}' is no position in a list of {}",
+                  assignment,
+                  step,
+                  node.items.size());
+    }
+    return &node.items[index];
+  }
+  if (node.kind == ConfigNode::Kind::kScalar) {
+    return fail(
+        Code::kInvalidArgument, "--set {}: nothing stands below a single value", assignment);
+  }
+  node.kind = ConfigNode::Kind::kMap;
+  for (auto& [key, child] : node.entries) {
+    if (key == step) {
+      return &child;
+    }
+  }
+  node.entries.emplace_back(std::string(step), ConfigNode{});
+  return &node.entries.back().second;
+}
+
+}  // namespace
+
+const ConfigNode* ConfigNode::find(std::string_view key) const {
+  const auto found = std::find_if(
+      entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == key; });
+  return found == entries.end() ? nullptr : &found->second;
+}
+
+Result<ConfigNode> parse_config(std::string_view yaml, const std::string& file) {
+  try {
+    return convert(YAML::Load(std::string(yaml)), file, 0);
+  } catch (const YAML::Exception& exception) {
+    const auto line = static_cast<std::size_t>(std::max(0, exception.mark.line + 1));
+    return tl::unexpected(error_at(file, line, fmt::format("not valid YAML: {}", exception.msg)));
+  }
+}
+
+Status apply_override(ConfigNode& root, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return fail(
+        Code::kInvalidArgument, "--set {}: expected KEY=VALUE, as in store=my.db", assignment);
+  }
+  ConfigNode value = TRY(parse_config(assignment.substr(equals + 1), "--set"));
+  mark_source(value, "--set");
+  ConfigNode* place = &root;
+  std::string_view rest = assignment.substr(0, equals);
+  while (!rest.empty()) {
+    const std::size_t dot = std::min(rest.find('.'), rest.size());
+    place = TRY(descend(*place, rest.substr(0, dot), assignment));
+    rest.remove_prefix(std::min(rest.size(), dot + 1));
+  }
+  *place = std::move(value);
+  return {};
+}
+
+}  // namespace wend::base

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/base/progress.h"
+
+#include <cstdio>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace wend::base {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// "8 s", "3 min 05 s", "1 h 12 min".
+std::string readable(Clock::duration span) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
+  if (seconds < 60) {
+    return fmt::format("{} s", seconds);
+  }
+  if (seconds < 3600) {
+    return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
+  }
+  return fmt::format("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
+}
+
+}  // namespace
+
+std::string describe_progress(const StageProgress& stage) {
+  if (stage.total == 0) {
+    return fmt::format("{}: {} done in {}", stage.name, stage.done, readable(stage.elapsed));
+  }
+  std::string text = fmt::format(
+      "{}: {} of {} ({} %)", stage.name, stage.done, stage.total, stage.done * 100 / stage.total);
+  if (stage.done >= stage.total) {
+    return text + ", " + readable(stage.elapsed);
+  }
+  if (stage.done > 0) {
+    const double left =
+        static_cast<double>(stage.total - stage.done) / static_cast<double>(stage.done);
+    text += ", " + readable(std::chrono::duration_cast<Clock::duration>(stage.elapsed * left)) +
+            " left";
+  }
+  return text;
+}
+
+StderrProgress::StderrProgress() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+void StderrProgress::start(std::string stage, std::size_t total) {
+  const std::lock_guard lock(mutex_);
+  stage_ = std::move(stage);
+  total_ = total;
+  done_ = 0;
+  begun_ = drawn_ = Clock::now();
+  draw(begun_, Ending::kOpen);
+}
+
+void StderrProgress::advance(std::size_t steps) {
+  const std::lock_guard lock(mutex_);
+  done_ += steps;
+  const auto interval = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10);
+  const auto now = Clock::now();
+  if (now - drawn_ >= interval) {
+    drawn_ = now;
+    draw(now, Ending::kOpen);
+  }
+}
+
+void StderrProgress::finish() {
+  const std::lock_guard lock(mutex_);
+  draw(Clock::now(), Ending::kLast);
+}
+
+void StderrProgress::draw(Clock::time_point now, Ending ending) const {
+  static constexpr const char* kRedraw = "\r\x1b[K";  // To the begin of the line, and clear it.
+  const bool same_line = terminal_ && ending == Ending::kOpen;
+  const std::string text = describe_progress({stage_, total_, done_, now - begun_});
+  fmt::print(stderr, "{}{}{}", terminal_ ? kRedraw : "", text, same_line ? "" : "\n");
+  std::fflush(stderr);
+}
+
+}  // namespace wend::base

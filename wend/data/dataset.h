@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "wend/core/model_card.h"
+#include "wend/core/outcome.h"
+#include "wend/core/query.h"
+#include "wend/core/taxonomy.h"
+
+namespace wend::data {
+
+/// An imported collection as the store gives it back: every query, model and outcome, in the order of their ids.
+struct Dataset {
+  std::string name;
+  std::vector<core::QueryRecord> queries;
+  std::vector<core::ModelCard> models;
+  std::vector<core::Outcome> outcomes;  ///< Indices into queries and models.
+  core::Taxonomy taxonomy;
+  std::vector<core::TaskLabel> labels;  ///< Indices into queries and taxonomy.nodes().
+  std::map<std::string, std::vector<std::string>> pools;
+};
+
+}  // namespace wend::data

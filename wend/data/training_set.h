@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that anything learnt may see: copies of the train and validation rows, and nothing of test. A router that is handed a
+// TrainingSet cannot leak a test outcome, because none is in it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "wend/base/matrix.h"
+#include "wend/core/model_card.h"
+#include "wend/core/taxonomy.h"
+#include "wend/data/normaliser.h"
+#include "wend/data/outcome_table.h"
+#include "wend/data/split.h"
+
+namespace wend::data {
+
+/// Vectors of texts as the encoder's pooling left them; unit vectors are what most routers see.
+struct Embeddings {
+  base::Matrix unit;         ///< (n, dim), L2-normalised rows.
+  std::vector<float> norms;  ///< (n), norm of the pooled vector before.
+
+  /// Rows of `pooled` divided by their norm (at least 1e-12).
+  static Embeddings from_pooled(const base::Matrix& pooled);
+  Embeddings rows(const std::vector<std::uint32_t>& indices) const;
+};
+
+/// The rows of one part, deduplicated by normalised text.
+struct Examples {
+  Embeddings embeddings;
+  base::Matrix quality;          ///< (n, models); NaN where missing.
+  base::Matrix cost_normalised;  ///< (n, models), clamped to [0, 1]; NaN where missing; all 0 in a quality-only set.
+  base::Matrix latency_s;        ///< (n, models); NaN where missing; empty where unknown.
+  std::vector<std::vector<core::TaskLabel>> labels;  ///< Per row; weights sum to 1; empty where unlabelled.
+  std::vector<std::string> text_sha256;              ///< Of the normalised text: what the manifest lists.
+
+  std::size_t size() const { return quality.rows(); }
+};
+
+struct TrainingSet {
+  std::vector<core::ModelCard> models;
+  std::vector<double> mean_cost;  ///< Per model over train, currency; NaN where unknown. Orders "smallest" and "largest".
+  Examples train;
+  Examples validation;
+  core::Taxonomy taxonomy;
+  Embeddings task_embeddings;  ///< One row per node of the taxonomy, of its profile text.
+  Normaliser normaliser;
+  bool has_costs = false;
+  std::uint64_t seed = 1;
+};
+
+/// What build_training_set borrows.
+struct TrainingInputs {
+  const OutcomeTable& table;
+  const Embeddings& embeddings;       ///< One row per row of the table.
+  const Embeddings& task_embeddings;  ///< One row per node of the table's taxonomy.
+  const Split& split;
+  const Normaliser& normaliser;
+  std::uint64_t seed = 1;
+};
+
+TrainingSet build_training_set(const TrainingInputs& inputs);
+
+}  // namespace wend::data

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wend/base/config.h"
+#include "wend/base/result.h"
+
+namespace wend::trips {
+
+struct EncoderConfig {
+  std::string path;  ///< Empty: the cached all-MiniLM-L6-v2.
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+struct UpstreamConfig {
+  std::string base_url;
+  std::string api_key_env;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+struct PriceConfig {
+  std::optional<double> input;
+  std::optional<double> cached_input;
+  std::optional<double> output;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+struct ModelConfig {
+  std::string id;
+  std::string upstream;
+  std::string upstream_model;
+  PriceConfig price;
+  std::optional<std::int64_t> context;
+  std::optional<std::vector<std::string>> can;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+struct RouterConfig {
+  std::string artifact;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+struct PolicyConfig {
+  std::string preference = "balanced";
+  std::optional<double> max_cost;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+struct TrainConfig {
+  std::string split = "0.7:0.1:0.2";
+  std::string normaliser = "reference";
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+struct EvalConfig {
+  std::int64_t seeds = 5;
+  std::int64_t resamples = 10000;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+/// wend.yaml: every key with its default.
+struct Config {
+  std::string store = "wend.db";
+  EncoderConfig encoder;
+  std::map<std::string, UpstreamConfig> upstreams;
+  std::vector<ModelConfig> models;
+  RouterConfig router;
+  PolicyConfig policy;
+  TrainConfig train;
+  EvalConfig eval;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+/// Where a configuration comes from: a file and the --set overrides.
+struct ConfigSource {
+  std::optional<std::string> file;  ///< Named by the user, so it must exist; nullopt: ./wend.yaml where there is one.
+  std::vector<std::string> sets;
+};
+
+struct LoadedConfig {
+  Config config;
+  std::vector<base::EffectiveValue> effective;
+};
+
+/// Reads and checks a configuration: types and bounds, unique model ids, upstreams that exist.
+base::Result<LoadedConfig> load_config(const ConfigSource& source);
+
+/// The folder of the encoder's files: the configured one, else $WEND_ENCODER, else the cached all-MiniLM-L6-v2.
+std::string encoder_folder(const EncoderConfig& config);
+
+/// The commented wend.yaml that `wend init` writes.
+std::string example_config();
+
+/// Writes `folder`/wend.yaml; an existing file is left alone unless `overwrite`. Returns the path.
+enum class Overwrite { kNo, kYes };
+base::Result<std::string> write_example_config(const std::string& folder, Overwrite overwrite);
+
+/// docs/config.md: every key with its default and sentence.
+std::string config_reference();
+
+}  // namespace wend::trips

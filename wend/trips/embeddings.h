@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wend/base/matrix.h"
+#include "wend/base/progress.h"
+#include "wend/base/result.h"
+#include "wend/encoder/encoder.h"
+#include "wend/store/store.h"
+#include "wend/text/wordpiece.h"
+
+namespace wend::trips {
+
+/// The encoder's longest routing window, [CLS] and [SEP] included (algorithms.md 9.2: sentence-transformers' own limit).
+inline constexpr std::size_t kRoutingTokens = 256;
+
+/// Routing texts to pooled vectors. The weights are hashed at once, since caches and artifacts are tied to them, but loaded only when
+/// a vector is really missing: a second run over the same data reads the store alone.
+class TextEmbedder {
+ public:
+  /// Fails where the folder lacks a file of the encoder; says how to fetch it.
+  static base::Result<TextEmbedder> open(const std::string& folder);
+
+  const std::string& encoder_sha256() const { return sha256_; }
+
+  /// (texts, dim) pooled vectors in order. Looks into the store first and keeps there what it computes; store may be null.
+  base::Result<base::Matrix> pooled(const std::vector<std::string>& texts,
+                                    store::Store* store,
+                                    std::size_t threads,
+                                    base::Progress* progress);
+
+  /// The parts, loaded on first use.
+  base::Result<const encoder::Encoder*> encoder();
+  base::Result<const text::WordPiece*> tokenizer();
+
+ private:
+  TextEmbedder(std::string folder, std::string sha256);
+
+  base::Result<base::Matrix> compute(const std::vector<const std::string*>& texts,
+                                     std::size_t threads,
+                                     base::Progress* progress);
+
+  std::string folder_;
+  std::string sha256_;
+  std::unique_ptr<encoder::Encoder> encoder_;
+  std::optional<text::WordPiece> tokenizer_;
+};
+
+}  // namespace wend::trips
