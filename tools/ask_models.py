@@ -10,7 +10,8 @@ at most 160 new tokens. All models go through them in the same order, one of eac
 run that was stopped are of use. Each reply goes at once into a ledger in the cache; it starts from
 starter/replies.jsonl.zst, so that a fresh checkout asks nothing again. One thread a model, so that a busy machine does
 not keep one thread waiting for another.
-Written: starter/replies.jsonl.zst (the raw replies) and, scored from them, starter/outcomes.jsonl.
+Written: starter/replies.jsonl.zst (the raw replies) and, scored from them, starter/outcomes.jsonl; printed: the table of
+starter/README.md.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import threading
 import time
 import urllib.request
 
-from starter_lib import files, ledger, scoring
+from starter_lib import accuracy, files, ledger, scoring
 
 SERVER = "llama.cpp-11434.0.0/build/bin/llama-server"
 START_SECONDS = 120
@@ -173,7 +174,7 @@ def outcome_row(query, reply):
 
 
 def write_results(queries, models, template, book):
-    """Writes replies and outcomes of every cell that the ledger has; returns how many and how many are missing."""
+    """Writes replies and outcomes of every cell that the ledger has; returns the outcomes."""
     replies, outcomes = [], []
     for query in queries:
         messages = ledger.messages_for(template, query)
@@ -184,7 +185,7 @@ def write_results(queries, models, template, book):
                 outcomes.append(outcome_row(query, reply))
     files.write_jsonl(files.STARTER / "replies.jsonl.zst", replies)
     files.write_jsonl(files.STARTER / "outcomes.jsonl", outcomes)
-    return len(outcomes), len(queries) * len(models) - len(outcomes)
+    return outcomes
 
 
 def open_ledger():
@@ -214,8 +215,9 @@ def main():
     book = open_ledger()
     if not arguments.write_only:
         ask(queries, models, template, book, arguments.threads)
-    written, missing = write_results(queries, models, template, book)
-    print(f"ask_models: wrote {written} outcomes; {missing} cells missing")
+    outcomes = write_results(queries, models, template, book)
+    say(f"wrote {len(outcomes)} outcomes; {len(queries) * len(models) - len(outcomes)} cells missing")
+    print(accuracy.markdown_table(queries, outcomes, [model["id"] for model in models]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 
 A query's free key `check` says how its reference is recomputed:
 - `output of the code block`: what the Python code block in the prompt prints;
-- else a Python expression over math, Fraction, Decimal, date, datetime, timedelta, re, json, base64, itertools.
+- else a Python expression over math, Fraction, Decimal, date, datetime, timedelta, re, json, base64, itertools
+  and `only(solutions)`.
 A numeric reference must equal the value, an exact one its text, a multiple-choice one the text of the right option.
 The expressions are part of this repository and are evaluated as code: do not run this on files from elsewhere.
 """
@@ -25,7 +26,15 @@ from fractions import Fraction
 from starter_lib import files, scoring
 
 CODE_BLOCK = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
-NAMES = {"math": math, "Fraction": Fraction, "Decimal": Decimal, "date": date, "datetime": datetime,
+
+
+def only(values):
+    """The one value that all of a puzzle's solutions agree on; several are an error."""
+    (value,) = set(values)
+    return value
+
+
+NAMES = {"only": only, "math": math, "Fraction": Fraction, "Decimal": Decimal, "date": date, "datetime": datetime,
          "timedelta": timedelta, "re": re, "json": json, "base64": base64, "itertools": itertools}
 LEVELS = ("domain", "subcategory", "difficulty")
 METRICS = ("exact", "numeric", "multiple_choice")
