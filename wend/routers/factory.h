@@ -9,9 +9,10 @@
 
 namespace wend::routers {
 
-/// The router of a verified artifact, by the manifest's "router" name: a plain table in factory.cc. Needs no torch.
-/// Manifest keys a router may read: "router", "models" (array of {id, params_b, input_price_per_mtok, output_price_per_mtok}),
-/// "normaliser", "tasks" (array of {id, name}), "config" (the router's own options as trained).
+/// The router of a verified artifact, by the manifest's "router" name: a plain table in factory.cc.
+/// Needs no torch. Manifest keys a router may read: "router", "models" (array of {id, params_b,
+/// input_price_per_mtok, output_price_per_mtok}), "normaliser", "tasks" (array of {id, name}),
+/// "config" (the router's own options as trained).
 base::Result<std::unique_ptr<Router>> load_router(const ml::Artifact& artifact);
 
 }  // namespace wend::routers

@@ -13,8 +13,8 @@
 
 namespace wend::routers {
 
-/// Says of every model of its pool how well it will answer a query and at what cost. Immutable and safe from any thread; scores, never
-/// decides (wend/policy does).
+/// Says of every model of its pool how well it will answer a query and at what cost. Immutable and
+/// safe from any thread; scores, never decides (wend/policy does).
 class Router {
  public:
   virtual ~Router() = default;
@@ -22,9 +22,11 @@ class Router {
   /// One entry per model in the order of models().
   virtual core::Scores score(const core::Query& query) const = 0;
 
-  /// A rule that names a model outright instead of comparing scores (random, smallest, adaptive, oracle) overrides this; the
-  /// policy then only checks whether the model may be used.
-  virtual std::optional<std::size_t> pinned_model(const core::Query&, core::Preference) const { return std::nullopt; }
+  /// A rule that names a model outright instead of comparing scores (random, smallest, adaptive,
+  /// oracle) overrides this; the policy then only checks whether the model may be used.
+  virtual std::optional<std::size_t> pinned_model(const core::Query&, core::Preference) const {
+    return std::nullopt;
+  }
 
   virtual const std::vector<core::ModelCard>& models() const = 0;
 

@@ -20,7 +20,8 @@ struct RouterSpec {
 /// One SPEC. Unknown names and unclosed braces are errors with a suggestion.
 base::Result<RouterSpec> parse_router_spec(std::string_view text);
 
-/// A comma-separated list (commas inside braces belong to the SPEC); "all" is every router of this version in the table's order.
+/// A comma-separated list (commas inside braces belong to the SPEC); "all" is every router of this
+/// version in the table's order.
 base::Result<std::vector<RouterSpec>> parse_router_specs(std::string_view text);
 
 /// Every name that parse_router_spec knows, in the table's order.

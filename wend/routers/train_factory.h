@@ -18,30 +18,37 @@ namespace wend::routers {
 struct TrainingReport {
   std::size_t epochs = 0;
   std::size_t best_epoch = 0;
-  double validation_utility_sum = 0;  ///< Mean over validation rows, summed over the three preferences.
+  double validation_utility_sum =
+      0;  ///< Mean over validation rows, summed over the three preferences.
   std::size_t parameters = 0;
 };
 
-/// What training leaves: the weights and the configuration, from which load_router makes the very object that is evaluated and served.
+/// What training leaves: the weights and the configuration, from which load_router makes the very
+/// object that is evaluated and served.
 struct TrainedRouter {
   ml::TensorMap weights;
-  std::string config_json = "{}";  ///< Every option with its value, chosen ones (k, temperature, lambda) included: the manifest's "config".
-  std::string tasks_json = "[]";   ///< The manifest's "tasks": [{"id","name"}] in the order of g's columns.
+  std::string config_json = "{}";  ///< Every option with its value, chosen ones (k, temperature,
+                                   ///< lambda) included: the manifest's "config".
+  std::string tasks_json =
+      "[]";  ///< The manifest's "tasks": [{"id","name"}] in the order of g's columns.
   TrainingReport report;
-  /// Set instead of weights by what is evaluated but cannot be served (oracle, trouter without assumption 1).
+  /// Set instead of weights by what is evaluated but cannot be served (oracle, trouter without
+  /// assumption 1).
   std::unique_ptr<Router> unservable;
 };
 
 struct TrainContext {
   const data::TrainingSet& set;
-  /// The whole table, for the rule that looks at the truth (oracle) alone; null where a trip has none.
+  /// The whole table, for the rule that looks at the truth (oracle) alone; null where a trip has
+  /// none.
   const data::OutcomeTable* truth = nullptr;
   const data::Normaliser* truth_normaliser = nullptr;
   std::size_t threads = 0;
   base::Progress* progress = nullptr;  ///< May be null.
 };
 
-/// Trains the router a SPEC names: a plain table in train_factory.cc. Unknown options and values are errors with a suggestion.
+/// Trains the router a SPEC names: a plain table in train_factory.cc. Unknown options and values
+/// are errors with a suggestion.
 base::Result<TrainedRouter> train_router(const RouterSpec& spec, const TrainContext& context);
 
 }  // namespace wend::routers
