@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/base/suggest.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace wend::base {
+namespace {
+
+const std::vector<std::string> kKnown = {"trouter", "knn", "ridge", "best_static", "oracle"};
+
+TEST(NearestName, FindsWhatWasMeant) {
+  EXPECT_EQ(nearest_name("truoter", kKnown), "trouter");
+  EXPECT_EQ(nearest_name("best-static", kKnown), "best_static");
+  EXPECT_EQ(nearest_name("kn", kKnown), "knn");
+  EXPECT_EQ(nearest_name("ridges", kKnown), "ridge");
+}
+
+TEST(NearestName, StaysSilentWhenNothingIsNear) {
+  EXPECT_EQ(nearest_name("finerouter_general", kKnown), "");
+  EXPECT_EQ(nearest_name("zz", kKnown), "");
+  EXPECT_EQ(nearest_name("", kKnown), "");
+  EXPECT_EQ(nearest_name("x", std::vector<std::string>{}), "");
+}
+
+TEST(NearestName, CountsASwapOfNeighboursAsOneChange) {
+  // "abc" -> "bac" is one swap, "abc" -> "xyc" two substitutions.
+  EXPECT_EQ(nearest_name("abc", std::vector<std::string>{"xyc", "bac"}), "bac");
+}
+
+TEST(NearestName, RefusesToMeasureAHostileName) {
+  EXPECT_EQ(nearest_name(std::string(1 << 20, 'a'), kKnown), "");
+}
+
+TEST(DidYouMean, IsReadyToBeAppended) {
+  EXPECT_EQ(did_you_mean("orakle", kKnown), " (did you mean 'oracle'?)");
+  EXPECT_EQ(did_you_mean("something else", kKnown), "");
+}
+
+}  // namespace
+}  // namespace wend::base
