@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +22,10 @@ struct TaskNode {
   std::string definition;
   std::string example;
   std::optional<std::size_t> parent;  ///< Index into nodes().
-  std::size_t level = 0;              ///< 0: domain, 1: subcategory, 2: difficulty.
+  std::size_t level =
+      0;  ///< 0: domain, 1: subcategory, 2: difficulty. Set by Taxonomy::build from the parents.
+
+  friend bool operator==(const TaskNode&, const TaskNode&) = default;
 };
 
 /// A tree of task types in traversal order: a parent always stands before its children. Immutable.
@@ -28,7 +33,10 @@ class Taxonomy {
  public:
   Taxonomy() = default;
 
-  /// Needs parents before children and unique ids; says which node offends.
+  /// Trees deeper than this are refused.
+  static constexpr std::size_t kMaxLevels = 16;
+
+  /// Needs parents before children and unique, non-empty ids and names; says which node offends.
   static base::Result<Taxonomy> build(std::vector<TaskNode> nodes);
 
   /// Reads and writes taxonomy.json (docs/formats/taxonomy.md):
@@ -56,8 +64,11 @@ class Taxonomy {
   /// definitions from the domain down.
   std::string profile_text(std::size_t node) const;
 
+  friend bool operator==(const Taxonomy&, const Taxonomy&) = default;
+
  private:
   std::vector<TaskNode> nodes_;
+  std::map<std::string, std::size_t, std::less<>> index_;  ///< By id.
   std::size_t level_count_ = 0;
 };
 
