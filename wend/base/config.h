@@ -18,6 +18,8 @@
 
 namespace wend::base {
 
+struct ConfigEntry;
+
 /// A parsed configuration: YAML without its types. Scalars keep their text; every node knows where
 /// it came from.
 struct ConfigNode {
@@ -26,11 +28,18 @@ struct ConfigNode {
   Kind kind = Kind::kNull;
   std::string scalar;
   std::vector<ConfigNode> items;
-  std::vector<std::pair<std::string, ConfigNode>> entries;
+  std::vector<ConfigEntry> entries;
   std::string source;  ///< "wend.yaml:3" or "--set".
   std::size_t line = 0;
 
   const ConfigNode* find(std::string_view key) const;
+};
+
+/// One `key: value` of a map. Not a std::pair: clang 14 wants to know whether one of an unfinished
+/// type can be constructed.
+struct ConfigEntry {
+  std::string key;
+  ConfigNode value;
 };
 
 /// Parses YAML text; `file` names it in errors. Duplicate keys, non-text keys and nesting beyond 32

@@ -30,9 +30,9 @@ Result<ConfigNode> convert_map(const YAML::Node& yaml, const std::string& file, 
       return tl::unexpected(
           error_at(file, line, fmt::format("the key '{}' stands here twice", key)));
     }
-    node.entries.emplace_back(key, TRY(convert(entry.second, file, depth + 1)));
-    if (node.entries.back().second.line == 0) {
-      node.entries.back().second.line = line;
+    node.entries.push_back({key, TRY(convert(entry.second, file, depth + 1))});
+    if (node.entries.back().value.line == 0) {
+      node.entries.back().value.line = line;
     }
   }
   return node;
@@ -95,16 +95,16 @@ Result<ConfigNode*> descend(ConfigNode& node, std::string_view step, std::string
       return &child;
     }
   }
-  node.entries.emplace_back(std::string(step), ConfigNode{});
-  return &node.entries.back().second;
+  node.entries.push_back({std::string(step), ConfigNode{}});
+  return &node.entries.back().value;
 }
 
 }  // namespace
 
 const ConfigNode* ConfigNode::find(std::string_view key) const {
   const auto found = std::find_if(
-      entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == key; });
-  return found == entries.end() ? nullptr : &found->second;
+      entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &found->value;
 }
 
 Result<ConfigNode> parse_config(std::string_view yaml, const std::string& file) {

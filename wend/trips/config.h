@@ -87,7 +87,8 @@ struct Config {
 
 /// Where a configuration comes from: a file and the --set overrides.
 struct ConfigSource {
-  std::optional<std::string> file;  ///< Named by the user, so it must exist; nullopt: ./wend.yaml where there is one.
+  std::optional<std::string>
+      file;  ///< Named by the user, so it must exist; nullopt: ./wend.yaml where there is one.
   std::vector<std::string> sets;
 };
 
@@ -99,7 +100,8 @@ struct LoadedConfig {
 /// Reads and checks a configuration: types and bounds, unique model ids, upstreams that exist.
 base::Result<LoadedConfig> load_config(const ConfigSource& source);
 
-/// The folder of the encoder's files: the configured one, else $WEND_ENCODER, else the cached all-MiniLM-L6-v2.
+/// The folder of the encoder's files: the configured one, else $WEND_ENCODER, else the cached
+/// all-MiniLM-L6-v2.
 std::string encoder_folder(const EncoderConfig& config);
 
 /// The commented wend.yaml that `wend init` writes.

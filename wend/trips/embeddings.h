@@ -15,11 +15,13 @@
 
 namespace wend::trips {
 
-/// The encoder's longest routing window, [CLS] and [SEP] included (algorithms.md 9.2: sentence-transformers' own limit).
+/// The encoder's longest routing window, [CLS] and [SEP] included (algorithms.md 9.2:
+/// sentence-transformers' own limit).
 inline constexpr std::size_t kRoutingTokens = 256;
 
-/// Routing texts to pooled vectors. The weights are hashed at once, since caches and artifacts are tied to them, but loaded only when
-/// a vector is really missing: a second run over the same data reads the store alone.
+/// Routing texts to pooled vectors. The weights are hashed at once, since caches and artifacts are
+/// tied to them, but loaded only when a vector is really missing: a second run over the same data
+/// reads the store alone.
 class TextEmbedder {
  public:
   /// Fails where the folder lacks a file of the encoder; says how to fetch it.
@@ -27,7 +29,8 @@ class TextEmbedder {
 
   const std::string& encoder_sha256() const { return sha256_; }
 
-  /// (texts, dim) pooled vectors in order. Looks into the store first and keeps there what it computes; store may be null.
+  /// (texts, dim) pooled vectors in order. Looks into the store first and keeps there what it
+  /// computes; store may be null.
   base::Result<base::Matrix> pooled(const std::vector<std::string>& texts,
                                     store::Store* store,
                                     std::size_t threads,

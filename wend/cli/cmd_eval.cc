@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "wend/cli/data_options.h"
+#include "wend/cli/verbs.h"
+
+namespace wend::cli {
+
+Run declare_eval(CLI::App& verb,
+                 const Globals& globals,
+                 const std::function<base::Status(const Globals&, const EvalOptions&)>& eval) {
+  auto options = std::make_shared<EvalOptions>();
+  declare_data_options(verb, options->data);
+  verb.add_option("--routers", options->routers, "SPEC,SPEC,... or all (default: all)");
+  verb.add_option("--artifact",
+                  options->artifacts,
+                  "A trained router to score beside them; may be repeated")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  verb.add_option("--seeds", options->seeds, "How many seeds to pool, from --seed on (default 5)")
+      ->check(CLI::Range(1, 1000));
+  verb.add_option("--protocol", options->protocol, "split or leave-one-dataset-out")
+      ->capture_default_str();
+  verb.add_option("--missing", options->missing, "drop queries with a missing cell, or keep them")
+      ->capture_default_str();
+  verb.add_option("--decisions", options->decisions, "JSONL file for every single decision");
+  verb.add_option(
+      "--out", options->out, "Folder for report.txt, report.json, report.csv and the artifacts");
+  verb.add_flag(
+      "--strict", options->strict, "Fail where the table carries any note of something left out");
+  return [options, &globals, eval] { return exit_zero(eval(globals, *options)); };
+}
+
+}  // namespace wend::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/cli/data_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace wend::cli {
+
+using base::Result;
+
+void declare_data_options(CLI::App& verb, DataOptions& options) {
+  verb.add_option("--dataset", options.dataset, "The imported collection")->required();
+  verb.add_option("--pool",
+                  options.pool,
+                  "A named pool of it (default: main where it exists, else every model)");
+  verb.add_option("--tasks",
+                  options.tasks,
+                  "Folder with taxonomy.json and task_labels.jsonl to use instead of its own");
+  verb.add_option("--split",
+                  options.split,
+                  "Shares of train:validation:test, or train:test (default 0.7:0.1:0.2)");
+  verb.add_option("--normaliser",
+                  options.normaliser,
+                  "reference, dataset_minmax_train, global_minmax_train, node_minmax_train, "
+                  "dataset_minmax_all or none");
+}
+
+Result<DataChoice> resolve(const DataOptions& options, const trips::Config& config) {
+  DataChoice choice;
+  choice.shares =
+      TRY(data::parse_split(options.split.empty() ? config.train.split : options.split));
+  choice.normaliser = TRY(data::parse_normaliser(
+      options.normaliser.empty() ? config.train.normaliser : options.normaliser));
+  return choice;
+}
+
+Result<trips::PreparedData> prepare(const Globals& globals,
+                                    const DataOptions& options,
+                                    const DataChoice& choice,
+                                    data::MissingCells missing,
+                                    const trips::Config& config,
+                                    base::Progress* progress) {
+  const auto store = TRY(open_store(globals, config));
+  auto embedder = TRY(trips::TextEmbedder::open(trips::encoder_folder(config.encoder)));
+  trips::FromDataRequest request;
+  request.dataset = options.dataset;
+  request.table.pool = options.pool;
+  request.table.missing = missing;
+  request.table.cost = choice.normaliser == data::NormaliserKind::kNone
+                           ? data::CostUse::kQualityOnly
+                           : data::CostUse::kPriced;
+  request.tasks_folder = options.tasks;
+  request.threads = globals.threads;
+  return trips::prepare_data(request, *store, embedder, progress);
+}
+
+}  // namespace wend::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "wend/base/result.h"
+
+namespace wend::cli {
+
+/// One line of `wend embed --in` or `wend route --in`.
+struct PromptLine {
+  std::string id_json = "null";  ///< The id as it stood there, a JSON string or number.
+  std::string id;                ///< The same as text; empty where there was none.
+  std::string context;
+  std::string prompt;
+};
+
+/// Reads {"id"?, "context"?, FIELD: text}. The error says what is wrong with the line, without its
+/// place; `line.id_json` is filled as far as it could be read, so that a report can name it.
+base::Status parse_prompt_line(std::string_view text, const std::string& field, PromptLine& line);
+
+/// A JSON string literal, malformed UTF-8 replaced.
+std::string json_string(std::string_view text);
+
+}  // namespace wend::cli

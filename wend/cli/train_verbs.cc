@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/cli/train_verbs.h"
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "wend/cli/data_options.h"
+#include "wend/train/runtime.h"
+#include "wend/trips/train_artifact.h"
+
+namespace wend::cli {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+nlohmann::ordered_json train_json(const TrainOptions& options,
+                                  const trips::TrainArtifactReport& report,
+                                  const trips::PreparedData& prepared,
+                                  double seconds) {
+  const routers::TrainingReport& run = report.fitted.report;
+  nlohmann::ordered_json object;
+  object["artifact"] = options.out;
+  object["id"] = report.artifact_id;
+  object["router"] = options.router;
+  object["config"] = nlohmann::ordered_json::parse(report.fitted.config_json);
+  object["queries"] = {{"train", report.train}, {"validation", report.validation}, {"test", report.test}};
+  object["dropped_incomplete"] = prepared.table.dropped_incomplete;
+  object["epochs"] = run.epochs;
+  object["best_epoch"] = run.best_epoch;
+  object["validation_utility_sum"] = run.validation_utility_sum;
+  object["parameters"] = run.parameters;
+  object["data_sha256"] = report.data_sha256;
+  object["blas"] = train::loaded_blas().name;
+  object["seconds"] = seconds;
+  if (!prepared.table.notes.empty()) {
+    object["notes"] = prepared.table.notes;
+  }
+  return object;
+}
+
+void print_for_a_person(const TrainOptions& options,
+                        const trips::TrainArtifactReport& report,
+                        const trips::PreparedData& prepared,
+                        double seconds) {
+  for (const std::string& note : prepared.table.notes) {
+    fmt::print("note: {}\n", note);
+  }
+  const routers::TrainingReport& run = report.fitted.report;
+  fmt::print("{}: trained {} on {} queries, validated on {} ({} left for test)\n",
+             options.out,
+             options.router,
+             report.train,
+             report.validation,
+             report.test);
+  if (run.epochs > 0) {
+    fmt::print("best epoch {} of {}, {} parameters\n", run.best_epoch, run.epochs, run.parameters);
+  }
+  fmt::print("validation utility sum {:.4f}, {:.1f} s, {} ({})\n",
+             run.validation_utility_sum,
+             seconds,
+             report.artifact_id,
+             train::loaded_blas().name);
+}
+
+}  // namespace
+
+Status run_train(const Globals& globals, const TrainOptions& options) {
+  const auto begun = Clock::now();
+  trips::TrainArtifactRequest request;
+  request.router = TRY(routers::parse_router_spec(options.router));
+  const trips::LoadedConfig loaded = TRY(load_config(globals));
+  const DataChoice choice = TRY(resolve(options.data, loaded.config));
+  request.shares = choice.shares;
+  request.normaliser = choice.normaliser;
+  request.seed = globals.seed;
+  request.threads = globals.threads;
+  request.out = options.out;
+  const auto progress = make_progress(globals);
+  const trips::PreparedData prepared = TRY(prepare(
+      globals, options.data, choice, data::MissingCells::kDrop, loaded.config, progress.get()));
+  const trips::TrainArtifactReport report =
+      TRY(trips::train_artifact(request, prepared, progress.get()));
+  const double seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+  if (globals.json) {
+    fmt::print("{}\n", train_json(options, report, prepared, seconds).dump());
+  } else {
+    print_for_a_person(options, report, prepared, seconds);
+  }
+  return {};
+}
+
+}  // namespace wend::cli

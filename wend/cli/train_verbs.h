@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "wend/base/result.h"
+#include "wend/cli/globals.h"
+#include "wend/cli/verbs.h"
+
+namespace wend::cli {
+
+/// The verbs that train, as wend-train runs them.
+base::Status run_train(const Globals& globals, const TrainOptions& options);
+base::Status run_eval(const Globals& globals, const EvalOptions& options);
+
+}  // namespace wend::cli

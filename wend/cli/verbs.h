@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wend/base/result.h"
+#include "wend/cli/globals.h"
+
+namespace CLI {
+class App;
+}
+
+namespace wend::cli {
+
+/// What a declared verb does once its options are parsed: the exit status, or an error that is
+/// still to be reported.
+using Run = std::function<base::Result<int>()>;
+
+/// Exit status 0 for what went well.
+inline base::Result<int> exit_zero(base::Status status) {
+  return std::move(status).map([] { return 0; });
+}
+
+/// The options that pick a collection and its split, shared by train and eval.
+struct DataOptions {
+  std::string dataset;
+  std::string pool;
+  std::string tasks;
+  std::string split;       ///< Empty: train.split of the configuration.
+  std::string normaliser;  ///< Empty: train.normaliser of the configuration.
+};
+
+struct TrainOptions {
+  DataOptions data;
+  std::string router;
+  std::string out;
+};
+
+struct EvalOptions {
+  DataOptions data;
+  std::string routers;
+  std::vector<std::string> artifacts;
+  std::optional<std::int64_t> seeds;  ///< Unset: eval.seeds of the configuration.
+  std::string protocol = "split";
+  std::string missing = "drop";
+  std::string decisions;
+  std::string out;
+  bool strict = false;
+};
+
+/// Each declares its options on `verb` (which has its name already) and returns what runs it.
+/// `globals` is read when it runs.
+Run declare_init(CLI::App& verb, const Globals& globals);
+Run declare_import(CLI::App& verb, const Globals& globals);
+Run declare_embed(CLI::App& verb, const Globals& globals);
+Run declare_route(CLI::App& verb, const Globals& globals);
+Run declare_config(CLI::App& verb, const Globals& globals);
+Run declare_train(CLI::App& verb,
+                  const Globals& globals,
+                  const std::function<base::Status(const Globals&, const TrainOptions&)>& train);
+Run declare_eval(CLI::App& verb,
+                 const Globals& globals,
+                 const std::function<base::Status(const Globals&, const EvalOptions&)>& eval);
+
+}  // namespace wend::cli

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/config.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "wend/base/file.h"
+#include "wend/base/suggest.h"
+
+namespace wend::trips {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using base::Status;
+
+void EncoderConfig::fields(base::ConfigVisitor& v) {
+  v.value("path",
+          path,
+          "A Hugging Face folder of a BERT (config.json, model.safetensors, tokenizer.json); "
+          "empty: the cached "
+          "all-MiniLM-L6-v2.");
+}
+
+void UpstreamConfig::fields(base::ConfigVisitor& v) {
+  v.value("base_url",
+          base_url,
+          "Where its OpenAI-compatible API begins, as in http://127.0.0.1:8081/v1.");
+  v.value("api_key_env",
+          api_key_env,
+          "The environment variable that holds its key; empty: none is sent.");
+}
+
+void PriceConfig::fields(base::ConfigVisitor& v) {
+  v.value("input", input, "Per million input tokens.", {0, 1e9});
+  v.value("cached_input", cached_input, "Per million cached input tokens.", {0, 1e9});
+  v.value("output", output, "Per million output tokens.", {0, 1e9});
+}
+
+void ModelConfig::fields(base::ConfigVisitor& v) {
+  v.value("id", id, "The name callers, outcomes and artifacts use.");
+  v.value("upstream", upstream, "The upstream that serves it.");
+  v.value("upstream_model", upstream_model, "Its name there; empty: the id.");
+  v.section("price",
+            price,
+            "Its price; where an artifact was trained at another, predicted costs are rescaled.");
+  v.value("context", context, "Tokens it can take; unset: unlimited.", {1, 1e9});
+  v.value("can", can, "What it can do, as in [tools, vision]; unset: everything.");
+}
+
+void RouterConfig::fields(base::ConfigVisitor& v) {
+  v.value("artifact", artifact, "The folder of the trained router.");
+}
+
+void PolicyConfig::fields(base::ConfigVisitor& v) {
+  v.value(
+      "preference", preference, "cost, balanced, quality, or the weight of quality from 0 to 1.");
+  v.value("max_cost", max_cost, "The most that one call may be predicted to cost.", {0, 1e9});
+}
+
+void TrainConfig::fields(base::ConfigVisitor& v) {
+  v.value("split", split, "Shares of train, validation and test.");
+  v.value("normaliser",
+          normaliser,
+          "How currency is put on the scale of quality: reference, dataset_minmax_train, "
+          "global_minmax_train, "
+          "node_minmax_train, dataset_minmax_all or none.");
+}
+
+void EvalConfig::fields(base::ConfigVisitor& v) {
+  v.value("seeds", seeds, "Splits and trainings that a table pools.", {1, 1000});
+  v.value("resamples", resamples, "Bootstrap resamples behind each interval.", {100, 1000000});
+}
+
+void Config::fields(base::ConfigVisitor& v) {
+  v.value("store", store, "The SQLite file that holds outcomes and vectors.");
+  v.section("encoder", encoder, "What turns a prompt into a vector.");
+  v.named_sections("upstreams", upstreams, "OpenAI-compatible servers, by a name of yours.");
+  v.sections("models", models, "The pool that prompts are routed over.");
+  v.section("router", router, "The router that decides.");
+  v.section("policy", policy, "How scores become a decision.");
+  v.section("train", train, "Defaults of train and eval.");
+  v.section("eval", eval, "Defaults of eval.");
+}
+
+namespace {
+
+Status check_models(const Config& config, const std::string& file) {
+  std::vector<std::string> upstreams;
+  for (const auto& [name, upstream] : config.upstreams) {
+    upstreams.push_back(name);
+  }
+  std::set<std::string> seen;
+  for (const ModelConfig& model : config.models) {
+    if (model.id.empty()) {
+      return fail(Code::kInvalidArgument,
+                  "{}: models: a model without an id; expected {{id: NAME, ...}}",
+                  file);
+    }
+    if (!seen.insert(model.id).second) {
+      return fail(Code::kInvalidArgument, "{}: models: the id '{}' stands twice", file, model.id);
+    }
+    if (!model.upstream.empty() && !config.upstreams.contains(model.upstream)) {
+      return fail(Code::kInvalidArgument,
+                  "{}: model '{}': unknown upstream '{}'{}",
+                  file,
+                  model.id,
+                  model.upstream,
+                  base::did_you_mean(model.upstream, upstreams));
+    }
+  }
+  return {};
+}
+
+Result<base::ConfigNode> read_tree(const ConfigSource& source, const std::string& file) {
+  if (!source.file && !std::filesystem::exists(file)) {
+    return base::ConfigNode{};
+  }
+  const std::string text = TRY(base::read_file(file, std::size_t{16} << 20U));
+  return base::parse_config(text, file);
+}
+
+}  // namespace
+
+Result<LoadedConfig> load_config(const ConfigSource& source) {
+  const std::string file = source.file.value_or("wend.yaml");
+  base::ConfigNode tree = TRY(read_tree(source, file));
+  for (const std::string& assignment : source.sets) {
+    TRY(base::apply_override(tree, assignment));
+  }
+  LoadedConfig loaded;
+  TRY(base::read_config(
+      tree,
+      [&](base::ConfigVisitor& visitor) { loaded.config.fields(visitor); },
+      &loaded.effective));
+  TRY(check_models(loaded.config, file));
+  return loaded;
+}
+
+std::string encoder_folder(const EncoderConfig& config) {
+  if (!config.path.empty()) {
+    return config.path;
+  }
+  if (const char* folder = std::getenv("WEND_ENCODER"); folder != nullptr && *folder != '\0') {
+    return folder;
+  }
+  return base::cache_folder() + "/encoder/all-MiniLM-L6-v2";
+}
+
+std::string example_config() {
+  return R"(# Wend's configuration. `wend config` lists every key; --set a.b=c overrides one for a run.
+store: wend.db
+
+# OpenAI-compatible servers. A key is only ever named by its environment variable.
+upstreams:
+  local: {base_url: "http://127.0.0.1:8081/v1"}
+  openai: {base_url: "https://api.openai.com/v1", api_key_env: OPENAI_API_KEY}
+
+# The pool. Prices are per million tokens, in one currency for the whole file.
+models:
+  - {id: small, upstream: local, upstream_model: smollm2-135m, price: {input: 0.02, output: 0.06}}
+  - {id: large, upstream: openai, upstream_model: gpt-5, price: {input: 1.25, output: 10}}
+
+# The router that `wend train --out runs/a` leaves (runs/latest points at the newest).
+router: {artifact: runs/latest}
+
+# cost, balanced, quality, or the weight of quality from 0 to 1.
+policy: {preference: balanced}
+)";
+}
+
+Result<std::string> write_example_config(const std::string& folder, Overwrite overwrite) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return fail(Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
+  }
+  const std::string path =
+      (std::filesystem::path(folder) / "wend.yaml").lexically_normal().string();
+  if (overwrite == Overwrite::kNo && std::filesystem::exists(path)) {
+    return fail(Code::kAlreadyExists, "'{}' exists; --force writes over it", path);
+  }
+  TRY(base::write_file_atomically(path, example_config()));
+  return path;
+}
+
+std::string config_reference() {
+  Config defaults;
+  std::string page =
+      "# Every key of wend.yaml\n\n"
+      "Written by `wend config --markdown`; a test compares it. `--set KEY=VALUE` overrides a key "
+      "for one run; items of "
+      "a list are addressed by position, as in `models.0.id`.\n\n"
+      "| key | default | what it is |\n|---|---|---|\n";
+  for (const base::ConfigKey& key :
+       base::list_config_keys([&](base::ConfigVisitor& visitor) { defaults.fields(visitor); })) {
+    const std::string value = key.default_value.empty() ? "" : "`" + key.default_value + "`";
+    page += fmt::format("| `{}` | {} | {} |\n", key.key, value, key.doc);
+  }
+  return page;
+}
+
+}  // namespace wend::trips

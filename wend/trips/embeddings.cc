@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/embeddings.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "wend/base/hash.h"
+#include "wend/base/parallel.h"
+#include "wend/text/routing_text.h"
+
+namespace wend::trips {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+namespace {
+
+/// What cached vectors are keyed by beside the text: other weights or another window are other
+/// vectors.
+std::string cache_version(const std::string& sha256) {
+  return fmt::format("{}:routing:{}", sha256, kRoutingTokens);
+}
+
+std::vector<std::string> hashes_of(const std::vector<std::string>& texts, std::size_t threads) {
+  std::vector<std::string> hashes(texts.size());
+  base::parallel_for(texts.size(), threads, [&](std::size_t i, std::size_t) {
+    hashes[i] = base::sha256_hex(texts[i]);
+  });
+  return hashes;
+}
+
+/// Texts whose vector is not at hand, each once, with the rows that want it.
+struct MissingTexts {
+  std::vector<const std::string*> texts;
+  std::vector<std::string> hashes;
+  std::vector<std::vector<std::size_t>> rows;
+};
+
+MissingTexts collect_missing(const std::vector<std::string>& texts,
+                             const std::vector<std::string>& hashes,
+                             const std::vector<bool>& found) {
+  MissingTexts missing;
+  std::map<std::string_view, std::size_t> place;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (!found.empty() && found[i]) {
+      continue;
+    }
+    const auto [entry, is_new] = place.emplace(hashes[i], missing.texts.size());
+    if (is_new) {
+      missing.texts.push_back(&texts[i]);
+      missing.hashes.push_back(hashes[i]);
+      missing.rows.emplace_back();
+    }
+    missing.rows[entry->second].push_back(i);
+  }
+  return missing;
+}
+
+}  // namespace
+
+TextEmbedder::TextEmbedder(std::string folder, std::string sha256)
+    : folder_(std::move(folder)), sha256_(std::move(sha256)) {}
+
+Result<TextEmbedder> TextEmbedder::open(const std::string& folder) {
+  const std::string weights = folder + "/model.safetensors";
+  if (!std::filesystem::exists(weights)) {
+    return fail(Code::kNotFound,
+                "encoder: '{}' is missing; expected a Hugging Face folder of a BERT in "
+                "encoder.path, or run "
+                "tools/fetch_encoder.sh",
+                weights);
+  }
+  return TextEmbedder(folder, TRY(base::sha256_hex_of_file(weights)));
+}
+
+Result<const encoder::Encoder*> TextEmbedder::encoder() {
+  if (!encoder_) {
+    encoder_ = TRY(encoder::load_bert(folder_));
+  }
+  return encoder_.get();
+}
+
+Result<const text::WordPiece*> TextEmbedder::tokenizer() {
+  if (!tokenizer_) {
+    tokenizer_ = TRY(text::WordPiece::load(folder_));
+  }
+  return &*tokenizer_;
+}
+
+Result<base::Matrix> TextEmbedder::compute(const std::vector<const std::string*>& texts,
+                                           std::size_t threads,
+                                           base::Progress* progress) {
+  const text::WordPiece& pieces = *TRY(tokenizer());
+  const encoder::Encoder& bert = *TRY(encoder());
+  const std::size_t window = std::min(kRoutingTokens, bert.max_tokens());
+  std::vector<encoder::TokenIds> ids(texts.size());
+  base::parallel_for(texts.size(), threads, [&](std::size_t i, std::size_t) {
+    ids[i] = text::routing_ids(pieces, *texts[i], window);
+  });
+  return bert.pooled(ids, threads, progress);
+}
+
+Result<base::Matrix> TextEmbedder::pooled(const std::vector<std::string>& texts,
+                                          store::Store* store,
+                                          std::size_t threads,
+                                          base::Progress* progress) {
+  const std::vector<std::string> hashes = hashes_of(texts, threads);
+  store::Store::CachedVectors cached;
+  if (store != nullptr) {
+    cached = TRY(store->find_vectors(cache_version(sha256_), hashes));
+  }
+  const MissingTexts missing = collect_missing(texts, hashes, cached.found);
+  if (missing.texts.empty()) {
+    return std::move(cached.vectors);
+  }
+  const base::Matrix fresh = TRY(compute(missing.texts, threads, progress));
+  if (store != nullptr) {
+    TRY(store->put_vectors(cache_version(sha256_), missing.hashes, fresh));
+  }
+  base::Matrix all = cached.vectors.columns() == fresh.columns()
+                         ? std::move(cached.vectors)
+                         : base::Matrix(texts.size(), fresh.columns());
+  for (std::size_t i = 0; i < missing.rows.size(); ++i) {
+    for (const std::size_t row : missing.rows[i]) {
+      std::ranges::copy(fresh.row(i), all.row(row).begin());
+    }
+  }
+  return all;
+}
+
+}  // namespace wend::trips

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/from_data.h"
+
+#include <utility>
+
+#include "wend/store/task_files.h"
+#include "wend/text/routing_text.h"
+
+namespace wend::trips {
+
+using base::Result;
+
+namespace {
+
+std::vector<std::string> routing_texts(const data::OutcomeTable& table) {
+  std::vector<std::string> texts;
+  texts.reserve(table.queries.size());
+  for (const core::QueryRecord& query : table.queries) {
+    texts.push_back(text::routing_text(query.context, query.prompt));
+  }
+  return texts;
+}
+
+std::vector<std::string> task_texts(const core::Taxonomy& taxonomy) {
+  std::vector<std::string> texts;
+  for (std::size_t node = 0; node < taxonomy.nodes().size(); ++node) {
+    texts.push_back(taxonomy.profile_text(node));
+  }
+  return texts;
+}
+
+}  // namespace
+
+Result<PreparedData> prepare_data(const FromDataRequest& request,
+                                  store::Store& store,
+                                  TextEmbedder& embedder,
+                                  base::Progress* progress) {
+  data::Dataset dataset = TRY(store.load_dataset(request.dataset));
+  if (!request.tasks_folder.empty()) {
+    TRY(store::replace_tasks(dataset, request.tasks_folder));
+  }
+  PreparedData prepared;
+  prepared.table = TRY(data::OutcomeTable::build(dataset, request.table));
+  prepared.routing_texts = routing_texts(prepared.table);
+  prepared.encoder_sha256 = embedder.encoder_sha256();
+  const auto embed = [&](const std::vector<std::string>& texts) -> Result<data::Embeddings> {
+    return data::Embeddings::from_pooled(
+        TRY(embedder.pooled(texts, &store, request.threads, progress)));
+  };
+  prepared.embeddings = TRY(embed(prepared.routing_texts));
+  prepared.task_embeddings = TRY(embed(task_texts(prepared.table.taxonomy)));
+  return prepared;
+}
+
+}  // namespace wend::trips

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a collection in the store to what every training and evaluation stands on: the table, the
+// vectors of its texts, and the vectors of its task types.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "wend/base/progress.h"
+#include "wend/base/result.h"
+#include "wend/data/outcome_table.h"
+#include "wend/data/training_set.h"
+#include "wend/store/store.h"
+#include "wend/trips/embeddings.h"
+
+namespace wend::trips {
+
+struct FromDataRequest {
+  std::string dataset;
+  data::TableOptions table;
+  std::string tasks_folder;  ///< taxonomy.json and task_labels.jsonl that replace the collection's
+                             ///< own; empty: its own.
+  std::size_t threads = 0;
+};
+
+struct PreparedData {
+  data::OutcomeTable table;
+  std::vector<std::string> routing_texts;  ///< One per row of the table.
+  data::Embeddings embeddings;             ///< One row per row of the table.
+  data::Embeddings task_embeddings;        ///< One row per node of the taxonomy.
+  std::string encoder_sha256;
+};
+
+/// Reads, builds and embeds; vectors that the store has are not computed again. progress may be
+/// null.
+base::Result<PreparedData> prepare_data(const FromDataRequest& request,
+                                        store::Store& store,
+                                        TextEmbedder& embedder,
+                                        base::Progress* progress);
+
+}  // namespace wend::trips

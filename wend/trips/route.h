@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trip of a prompt without a network: text -> ids -> vector -> scores -> decision. `wend serve`
+// walks the same way.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wend/base/result.h"
+#include "wend/core/decision.h"
+#include "wend/policy/policy.h"
+#include "wend/routers/router.h"
+#include "wend/trips/config.h"
+#include "wend/trips/embeddings.h"
+
+namespace wend::trips {
+
+/// One prompt to decide for.
+struct RoutePrompt {
+  std::string id;
+  std::string context;
+  std::string prompt;
+};
+
+/// A decision with what is shown of it.
+struct RoutedPrompt {
+  std::string id;
+  core::Decision decision;
+  std::vector<core::TaskWeight> tasks;
+  double overhead_us = 0;  ///< This prompt's share of tokenising, encoding, scoring and deciding.
+};
+
+/// A verified artifact with its encoder, ready to decide. The artifact must have been trained on
+/// this very encoder.
+class RouteTrip {
+ public:
+  /// `models` are the configuration's: where a price differs from the manifest's, predicted cost is
+  /// rescaled at the stored mean token counts.
+  static base::Result<RouteTrip> open(const std::string& artifact_folder,
+                                      const std::string& encoder_folder,
+                                      const std::vector<ModelConfig>& models);
+
+  /// One decision per prompt, in order; the prompts share a pass of the encoder.
+  base::Result<std::vector<RoutedPrompt>> decide(const std::vector<RoutePrompt>& prompts,
+                                                 const policy::Request& request,
+                                                 std::size_t threads);
+
+  const routers::Router& router() const { return *router_; }
+
+  const std::string& artifact_id() const { return artifact_id_; }
+
+  /// One sentence each: prices that differ from the manifest's.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  RouteTrip(TextEmbedder embedder,
+            std::unique_ptr<routers::Router> router,
+            std::string artifact_id);
+
+  base::Result<core::Decision> decide_one(const core::Query& query,
+                                          policy::Request request,
+                                          std::vector<core::TaskWeight>& tasks) const;
+
+  TextEmbedder embedder_;
+  std::unique_ptr<routers::Router> router_;
+  policy::HighestUtility policy_;
+  std::string artifact_id_;
+  std::vector<double>
+      cost_scale_;  ///< Per model: configured price over the manifest's; 1 where they agree.
+  std::vector<std::string> notes_;
+};
+
+/// One decision as JSON: the object of `wend route` and of POST /v1/route
+/// (docs/formats/decision.md).
+std::string decision_json(const RoutedPrompt& routed, const RouteTrip& trip);
+
+}  // namespace wend::trips
