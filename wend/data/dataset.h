@@ -12,7 +12,8 @@
 
 namespace wend::data {
 
-/// An imported collection as the store gives it back: every query, model and outcome, in the order of their ids.
+/// An imported collection as the store gives it back: every query, model and outcome, in the order
+/// of their ids.
 struct Dataset {
   std::string name;
   std::vector<core::QueryRecord> queries;

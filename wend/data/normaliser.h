@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rule that puts currency on the scale of quality (algorithms.md 1.3). Fitted on train rows alone (but dataset_minmax_all, the
-// paper's own leak, kept for comparison), stored in the artifact with its parameters.
+// The rule that puts currency on the scale of quality (algorithms.md 1.3). Fitted on train rows
+// alone (but dataset_minmax_all, the paper's own leak, kept for comparison), stored in the artifact
+// with its parameters.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -17,7 +18,14 @@
 
 namespace wend::data {
 
-enum class NormaliserKind { kReference, kDatasetMinMaxTrain, kGlobalMinMaxTrain, kNodeMinMaxTrain, kDatasetMinMaxAll, kNone };
+enum class NormaliserKind {
+  kReference,
+  kDatasetMinMaxTrain,
+  kGlobalMinMaxTrain,
+  kNodeMinMaxTrain,
+  kDatasetMinMaxAll,
+  kNone
+};
 
 /// Fails with the list of names and a suggestion.
 base::Result<NormaliserKind> parse_normaliser(std::string_view name);
@@ -28,8 +36,11 @@ class Normaliser {
   /// kNone: every cost is 0.
   Normaliser() = default;
 
-  /// Fits on `rows` of the table (every row for kDatasetMinMaxAll). A zero range maps to 0.
-  static Normaliser fit(NormaliserKind kind, const OutcomeTable& table, std::span<const std::uint32_t> rows);
+  /// Fits on `rows` of the table (every row for kDatasetMinMaxAll). A zero range maps to 0. A
+  /// quality-only table gives kNone.
+  static Normaliser fit(NormaliserKind kind,
+                        const OutcomeTable& table,
+                        std::span<const std::uint32_t> rows);
 
   /// {"name":"reference","parameters":{...}} and back.
   static base::Result<Normaliser> parse(std::string_view json);
@@ -40,7 +51,8 @@ class Normaliser {
   /// Whether currency can be recovered without the data set: reference, global_minmax_train, none.
   bool invertible() const;
 
-  /// Currency -> normalised, not clamped; NaN stays NaN. `group` is the row's dataset or leaf id where the kind needs one.
+  /// Currency -> normalised, not clamped; NaN stays NaN. `group` is the row's dataset or leaf id
+  /// where the kind needs one.
   double normalise(double cost, std::string_view group = {}) const;
   /// What training sees: clamped to [0, 1].
   double normalise_clamped(double cost, std::string_view group = {}) const;
@@ -56,8 +68,12 @@ class Normaliser {
     double high = 0;
   };
 
+  void widen(const std::string& group, double cost);
+  void widen_by_row(const OutcomeTable& table, std::size_t row);
+
   NormaliserKind kind_ = NormaliserKind::kNone;
-  std::map<std::string, Range, std::less<>> ranges_;  ///< One, keyed "", for the global kinds. An unseen group falls back to "".
+  /// One, keyed "", for the global kinds. An unseen group falls back to it.
+  std::map<std::string, Range, std::less<>> ranges_;
 };
 
 }  // namespace wend::data

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A query's part is decided by its text alone: the first 8 bytes of SHA-256(decimal seed, NUL, normalised text) as a fraction in
-// [0, 1) against the cumulative shares. So equal texts stay together, and a pool or an order changes nothing.
+// A query's part is decided by its text alone: the first 8 bytes of SHA-256(decimal seed, NUL,
+// normalised text) as a fraction in [0, 1) against the cumulative shares. So equal texts stay
+// together, and a pool or an order changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ struct SplitShares {
   double test = 0.2;
 };
 
-/// "0.7:0.1:0.2", "5:1:4" (scaled to sum 1) or two parts "6:4", of which validation is a tenth of train.
+/// "0.7:0.1:0.2", "5:1:4" (scaled to sum 1) or two parts "6:4", of which validation is a tenth of
+/// train.
 base::Result<SplitShares> parse_split(std::string_view text);
 
 /// The fraction in [0, 1) of a normalised text under a seed.
@@ -32,9 +34,13 @@ struct Split {
   std::vector<std::uint32_t> test;
 };
 
-Split split_rows(const std::vector<std::string>& normalised_texts, const SplitShares& shares, std::uint64_t seed);
+Split split_rows(const std::vector<std::string>& normalised_texts,
+                 const SplitShares& shares,
+                 std::uint64_t seed);
 
-/// The first row of each distinct text, in order: what training and validation use (algorithms.md 11.3: duplicates inflate).
-std::vector<std::uint32_t> without_duplicates(const std::vector<std::uint32_t>& rows, const std::vector<std::string>& normalised_texts);
+/// The first row of each distinct text, in order: what training and validation use
+/// (algorithms.md 11.3: duplicates inflate).
+std::vector<std::uint32_t> without_duplicates(const std::vector<std::uint32_t>& rows,
+                                              const std::vector<std::string>& normalised_texts);
 
 }  // namespace wend::data

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that anything learnt may see: copies of the train and validation rows, and nothing of test. A router that is handed a
-// TrainingSet cannot leak a test outcome, because none is in it.
+// Everything that anything learnt may see: copies of the train and validation rows, and nothing of
+// test. A router that is handed a TrainingSet cannot leak a test outcome, because none is in it.
 #pragma once
 
 #include <cstdint>
@@ -29,18 +29,23 @@ struct Embeddings {
 /// The rows of one part, deduplicated by normalised text.
 struct Examples {
   Embeddings embeddings;
-  base::Matrix quality;          ///< (n, models); NaN where missing.
-  base::Matrix cost_normalised;  ///< (n, models), clamped to [0, 1]; NaN where missing; all 0 in a quality-only set.
-  base::Matrix latency_s;        ///< (n, models); NaN where missing; empty where unknown.
-  std::vector<std::vector<core::TaskLabel>> labels;  ///< Per row; weights sum to 1; empty where unlabelled.
-  std::vector<std::string> text_sha256;              ///< Of the normalised text: what the manifest lists.
+  base::Matrix quality;  ///< (n, models); NaN where missing.
+  /// (n, models), clamped to [0, 1]; NaN where missing; all 0 in a quality-only set.
+  base::Matrix cost_normalised;
+  base::Matrix latency_s;  ///< (n, models); NaN where missing; empty where unknown.
+  /// Per row; weights sum to 1; empty where unlabelled.
+  std::vector<std::vector<core::TaskLabel>> labels;
+  std::vector<std::string> text_sha256;  ///< Of the normalised text: what the manifest lists.
 
   std::size_t size() const { return quality.rows(); }
 };
 
 struct TrainingSet {
   std::vector<core::ModelCard> models;
-  std::vector<double> mean_cost;  ///< Per model over train, currency; NaN where unknown. Orders "smallest" and "largest".
+  // Per model over the train rows; NaN where unknown.
+  std::vector<double> mean_cost;           ///< Currency. Orders "smallest" and "largest".
+  std::vector<double> mean_input_tokens;   ///< What a change of price is rescaled at.
+  std::vector<double> mean_output_tokens;  ///< Likewise.
   Examples train;
   Examples validation;
   core::Taxonomy taxonomy;
