@@ -23,7 +23,8 @@ struct Request {
   std::optional<std::size_t> pinned = {};        ///< A rule router's own choice.
 };
 
-/// Turns scores and a request into a decision. Immutable; `eval` replays the very objects that `route` and `serve` run.
+/// Turns scores and a request into a decision. Immutable; `eval` replays the very objects that
+/// `route` and `serve` run.
 class Policy {
  public:
   virtual ~Policy() = default;
@@ -34,7 +35,8 @@ class Policy {
                                               const Request& request) const = 0;
 };
 
-/// Filters first (allow-list, max_cost), then the highest utility; ties go to the lower predicted cost, then the lower index (algorithms.md 1.4).
+/// Filters first (allow-list, max_cost), then the highest utility; ties go to the lower predicted
+/// cost, then the lower index (algorithms.md 1.4).
 class HighestUtility final : public Policy {
  public:
   base::Result<core::Decision> decide(const core::Scores& scores,
