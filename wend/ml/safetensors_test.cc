@@ -137,7 +137,7 @@ TEST(Safetensors, RefusesOverlapsGapsAndTrailingBytes) {
 TEST(Safetensors, NeverCrashesWhenBytesChangeAtRandom) {
   const std::string good = to_safetensors(sample());
   base::Random random(7);
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     std::string bytes = good.substr(0, good.size() - random.below(3) * random.below(40));
     for (std::uint64_t change = random.below(4); change > 0; --change) {
       bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));
