@@ -2,9 +2,12 @@
 # One module, one call:
 #   wend_module(encoder DEPS base text ml LIBS dnnl)
 # makes the static library wend_encoder of the folder's *.cc files (subfolders too), and the test program encoder_test of its
-# *_test.cc files. With TRAIN the files named train* alone become wend_<name>_train and <name>_train_test; without
-# TRAIN they are left out. *_fake.cc and fake.cc files belong to the library: fakes stand beside what they stand for.
-include(GoogleTest)
+# *_test.cc files. With TRAIN the files named train.cc or train_*.cc alone become wend_<name>_train and <name>_train_test;
+# without TRAIN they are left out. Fakes belong to the library: they stand beside what they stand for.
+#
+# A test program is registered once, because on two cores a process per case is what costs. Suites whose name ends with Slow skip
+# themselves unless WEND_SLOW=1; where a program has one, `slow.<name>` (label slow) runs those alone with that variable set.
+set(WEND_TEST_PREFIX "" CACHE STRING "Stands before the name of each test: tells the presets apart when one ctest runs several")
 
 function(wend_sources out folder kind)
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${folder}/*.cc)
@@ -19,7 +22,7 @@ function(wend_sources out folder kind)
     elseif(name MATCHES "^main.*\\.cc$")
       set(file_kind main)
     endif()
-    if(name MATCHES "^train")
+    if(name MATCHES "^train[_.]")
       set(file_kind train_${file_kind})
     endif()
     if(file_kind STREQUAL kind)
@@ -58,10 +61,33 @@ function(wend_module name)
 
   wend_sources(tests ${CMAKE_CURRENT_SOURCE_DIR} ${prefix}test)
   if(tests)
-    add_executable(${test_name} ${tests})
-    target_link_libraries(${test_name} PRIVATE ${target} wend_warnings GTest::gmock GTest::gtest_main ${arg_TEST_LIBS})
-    target_compile_definitions(${test_name} PRIVATE WEND_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEND_BINARY_DIR="${CMAKE_BINARY_DIR}")
-    add_test(NAME ${name}$<$<BOOL:${arg_TRAIN}>:_train> COMMAND ${test_name})
-    set_tests_properties(${name}$<$<BOOL:${arg_TRAIN}>:_train> PROPERTIES TIMEOUT 600)
+    wend_test_program(${test_name} SOURCES ${tests} LIBS ${target} ${arg_TEST_LIBS})
   endif()
+endfunction()
+
+# A test program of its own: wend_test_program(route_test SOURCES route_test.cc LIBS wend_trips [ENVIRONMENT A=b]).
+function(wend_test_program program)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBS;ENVIRONMENT" ${ARGN})
+  add_executable(${program} ${arg_SOURCES})
+  target_link_libraries(${program} PRIVATE ${arg_LIBS} wend_warnings GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${program} PRIVATE WEND_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEND_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  string(REGEX REPLACE "_test$" "" name ${program})
+  add_test(NAME ${WEND_TEST_PREFIX}${name} COMMAND ${program})
+  set_tests_properties(${WEND_TEST_PREFIX}${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "${arg_ENVIRONMENT}")
+
+  foreach(source IN LISTS arg_SOURCES)
+    file(STRINGS ${source} slow REGEX "^TEST(_F|_P)?\\([A-Za-z0-9]*Slow," LIMIT_COUNT 1)
+    if(slow)
+      wend_slow_test(slow ${name} ${program} "*Slow.*:*Slow/*")
+      return()
+    endif()
+  endforeach()
+endfunction()
+
+# Registers the cases of a program that match a GoogleTest filter, with WEND_SLOW=1, as <label>.<name>. The label `slow` runs in
+# ./test.sh --full alone, `slice` in every ./test.sh.
+function(wend_slow_test label name program filter)
+  set(test ${WEND_TEST_PREFIX}${label}.${name})
+  add_test(NAME ${test} COMMAND ${program} --gtest_filter=${filter})
+  set_tests_properties(${test} PROPERTIES LABELS ${label} TIMEOUT 7200 ENVIRONMENT WEND_SLOW=1)
 endfunction()
