@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace wend::core {
 
@@ -21,6 +22,11 @@ struct Outcome {
   std::optional<std::uint32_t> output_tokens;
   std::optional<double> cost;  ///< Currency for the call.
   std::optional<float> latency_s;
+  /// Every other key of the row (scores, cached_tokens, reply_id, ...), as a JSON object; empty
+  /// where there is none.
+  std::string extra_json = {};
+
+  friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
 }  // namespace wend::core

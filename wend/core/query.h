@@ -20,6 +20,8 @@ struct QueryRecord {
   std::string reference;
   std::string metric;
   std::string extra_json = "{}";  ///< Every other key of the row, as a JSON object.
+
+  friend bool operator==(const QueryRecord&, const QueryRecord&) = default;
 };
 
 /// A prompt on its way to a decision: what a router may look at. Borrows everything for the

@@ -77,6 +77,8 @@ struct TaskLabel {
   std::uint32_t query = 0;
   std::uint32_t node = 0;  ///< Index into Taxonomy::nodes().
   float weight = 1.0F;
+
+  friend bool operator==(const TaskLabel&, const TaskLabel&) = default;
 };
 
 }  // namespace wend::core

@@ -22,6 +22,12 @@ struct Dataset {
   core::Taxonomy taxonomy;
   std::vector<core::TaskLabel> labels;  ///< Indices into queries and taxonomy.nodes().
   std::map<std::string, std::vector<std::string>> pools;
+
+  friend bool operator==(const Dataset&, const Dataset&) = default;
 };
+
+/// Puts queries, models, outcomes (by query, model, draw) and labels in the order of their ids, so
+/// that the same rows make the same data set however they came.
+void order_by_ids(Dataset& dataset);
 
 }  // namespace wend::data

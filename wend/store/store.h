@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Interface written first by the lead, for the trips that use it; the store's owner implements and may extend it.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,39 +15,62 @@
 
 namespace wend::store {
 
-/// How an import changed the store.
+/// How an import changed the store, in rows: queries, models, outcomes and replies; a changed
+/// taxonomy, set of pools or set of one query's labels counts as one row updated. Nothing inserted
+/// and nothing updated: the store is what it was.
 struct ImportCounts {
   std::size_t inserted = 0;
   std::size_t updated = 0;
   std::size_t unchanged = 0;
+  /// Rows of this collection that were there before and that the import did not name; they stay.
+  std::size_t kept = 0;
 };
 
-/// Where collections, cached vectors and (later) replies and decisions are kept. One writer; safe to read from other processes.
+/// One paid call as it was answered: a row of replies.jsonl under its key.
+struct ReplyRow {
+  std::string id;
+  std::string json;
+};
+
+/// Where collections, cached vectors and (later) replies and decisions are kept. One writer; safe
+/// to read from other processes.
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// Puts a whole collection in one transaction: all of it or nothing. Rows that are there already are compared and counted.
-  virtual base::Result<ImportCounts> put_dataset(const data::Dataset& dataset) = 0;
+  /// Puts a whole collection, and replies into the ledger, in one transaction: all of it or
+  /// nothing. Rows that are there already are compared and counted; a task type that vanished stays
+  /// while a label of a kept query points to it.
+  virtual base::Result<ImportCounts> put_import(const data::Dataset& dataset,
+                                                std::span<const ReplyRow> replies) = 0;
+
+  base::Result<ImportCounts> put_dataset(const data::Dataset& dataset) {
+    return put_import(dataset, {});
+  }
 
   /// An unknown name is an error with a suggestion and the way to import.
   virtual base::Result<data::Dataset> load_dataset(std::string_view name) = 0;
   virtual base::Result<std::vector<std::string>> dataset_names() = 0;
 
-  /// Cached vectors by (SHA-256 of the text, encoder version). Row i of the result is the vector of hashes[i]; found[i] says whether it was there.
+  /// The row of a reply, or nothing where that call has not been made.
+  virtual base::Result<std::optional<std::string>> find_reply(std::string_view id) = 0;
+
+  /// Cached vectors by (SHA-256 of the text, encoder version). Row i of the result is the vector of
+  /// hashes[i]; found[i] says whether it was there. Where none is, vectors is empty.
   struct CachedVectors {
     base::Matrix vectors;
     std::vector<bool> found;
   };
+
   virtual base::Result<CachedVectors> find_vectors(std::string_view encoder_version,
-                                                   const std::vector<std::string>& text_hashes,
-                                                   std::size_t dimension) = 0;
+                                                   const std::vector<std::string>& text_hashes) = 0;
   virtual base::Status put_vectors(std::string_view encoder_version,
                                    const std::vector<std::string>& text_hashes,
                                    const base::Matrix& vectors) = 0;
 };
 
-/// Opens (and where needed makes or migrates) the SQLite file at `path`.
+/// Opens (and where needed makes or migrates) the SQLite file at `path`. A file of another kind, of
+/// another program or of a newer Wend is refused in one sentence.
 base::Result<std::unique_ptr<Store>> open_store(const std::string& path);
 
 }  // namespace wend::store

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "wend/base/result.h"
+#include "wend/data/dataset.h"
+#include "wend/store/sqlite_database.h"
+#include "wend/store/store.h"
+
+namespace wend::store {
+
+/// A collection with the database's keys of its rows beside it.
+struct StoredCollection {
+  std::int64_t key = 0;
+  data::Dataset dataset;                 ///< In the order of ids.
+  std::vector<std::int64_t> query_keys;  ///< Parallel to dataset.queries.
+  std::vector<std::int64_t> model_keys;  ///< Parallel to dataset.models.
+};
+
+/// Nothing where no collection has that name.
+base::Result<std::optional<StoredCollection>> load_collection(Database& database,
+                                                              std::string_view name);
+
+/// Writes what differs from what is stored. Needs a transaction around it, and an incoming data set
+/// in the order of ids.
+base::Result<ImportCounts> put_collection(Database& database, const data::Dataset& incoming);
+
+}  // namespace wend::store

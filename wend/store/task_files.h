@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "wend/base/result.h"
+#include "wend/data/dataset.h"
+
+namespace wend::store {
+
+/// Replaces the taxonomy and the labels of a loaded collection by taxonomy.json and
+/// task_labels.jsonl of `folder` (--tasks DIR). Labels of queries that the collection lacks are
+/// passed over; an unknown task id is an error with file and line.
+base::Status replace_tasks(data::Dataset& dataset, const std::string& folder);
+
+}  // namespace wend::store
