@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+
 #include <nlohmann/json.hpp>
 
 #include "wend/cli/data_options.h"
@@ -28,7 +29,8 @@ nlohmann::ordered_json train_json(const TrainOptions& options,
   object["id"] = report.artifact_id;
   object["router"] = options.router;
   object["config"] = nlohmann::ordered_json::parse(report.fitted.config_json);
-  object["queries"] = {{"train", report.train}, {"validation", report.validation}, {"test", report.test}};
+  object["queries"] = {
+      {"train", report.train}, {"validation", report.validation}, {"test", report.test}};
   object["dropped_incomplete"] = prepared.table.dropped_incomplete;
   object["epochs"] = run.epochs;
   object["best_epoch"] = run.best_epoch;

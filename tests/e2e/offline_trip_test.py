@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The offline trip with the real binary: outcomes in, a trained router out, prompts routed."""
+
+import json
+import math
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from wend_cli import (
+    BINARY,
+    MODELS,
+    encoder_is_there,
+    make_collection,
+    split_fraction,
+    wend,
+    wend_json,
+    write_jsonl,
+)
+
+PREFERENCES = {"cost": 0.2, "balanced": 0.5, "quality": 0.8}
+ROUTERS = "random,smallest,best_static,task_oracle,oracle,knn,ridge,trouter{epochs=3}"
+
+
+def tree_bytes(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(pathlib.Path(folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+class OfflineTrip(unittest.TestCase):
+    """One small collection, imported once; each test reads it or works on a copy."""
+
+    @classmethod
+    def setUpClass(cls):
+        if not encoder_is_there():
+            raise unittest.SkipTest("the encoder's weights are absent: tools/fetch_encoder.sh fetches them")
+        cls.scratch = tempfile.TemporaryDirectory(prefix="wend-e2e-")
+        cls.home = pathlib.Path(cls.scratch.name)
+        cls.queries, cls.outcomes = make_collection(cls.home / "small")
+        cls.report = wend_json("import", "small", cwd=cls.home)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    def eval(self, *arguments, home=None):
+        return wend_json("eval", "--dataset", "small", *arguments, cwd=home or self.home)
+
+    # Import
+
+    def test_import_counts_and_a_second_import_changes_nothing(self):
+        self.assertEqual(self.report["queries"], 320)
+        self.assertEqual(self.report["outcomes"], 960)
+        self.assertEqual(self.report["tasks"], 4)
+        again = wend_json("import", "small", cwd=self.home)
+        self.assertEqual(again["updated"], 0)
+        self.assertGreaterEqual(again["unchanged"], 960)
+
+    def test_changed_rows_are_updated_and_counted(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            home = pathlib.Path(scratch)
+            _, outcomes = make_collection(home / "small")
+            wend_json("import", "small", cwd=home)
+            outcomes[3]["quality"] = 1 - outcomes[3]["quality"]
+            outcomes[5]["cost"] = None
+            write_jsonl(home / "small" / "outcomes.jsonl", outcomes)
+            again = wend_json("import", "small", cwd=home)
+            self.assertEqual(again["updated"], 2)
+            self.assertEqual(again["null_cost"], 1)
+
+    def test_bad_rows_are_named_and_too_many_import_nothing(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            home = pathlib.Path(scratch)
+            _, outcomes = make_collection(home / "small")
+            lines = [json.dumps(row) for row in outcomes]
+            lines[10] = lines[10].replace('"quality": ', '"quality": NaN, "was": ')
+            lines[20] = "{broken"
+            (home / "small" / "outcomes.jsonl").write_text("\n".join(lines) + "\n")
+            failed = wend("import", "small", "--json", cwd=home, check=1)
+            message = json.loads(failed.stdout)["error"]["message"]
+            self.assertIn("outcomes.jsonl", message)
+            self.assertEqual(wend("eval", "--dataset", "small", cwd=home).returncode, 1)
+            kept = wend_json("import", "small", "--max-bad", "0.01", cwd=home)
+            self.assertEqual(kept["bad_rows"], 2)
+            self.assertEqual(sum(kept["reasons"].values()), 2)
+            self.assertEqual(kept["outcomes"], 958)
+
+    # Evaluation
+
+    def test_the_table_can_be_recomputed_from_the_raw_files_and_the_decisions(self):
+        decisions = self.home / "decisions.jsonl"
+        report = self.eval("--routers", ROUTERS, "--seeds", "2", "--decisions", decisions)
+        cells = {(row["query_id"], row["model"]): row for row in self.outcomes}
+        texts = {query["id"]: query["prompt"] for query in self.queries}
+        scale = {seed: self.reference_cost(seed) for seed in report["seeds"]}
+        sums = {}
+        for line in decisions.read_text().splitlines():
+            choice = json.loads(line)
+            self.assertGreaterEqual(split_fraction(choice["seed"], texts[choice["query_id"]]), 0.8)
+            cell = cells[choice["query_id"], choice["model"]]
+            cost = cell["cost"] / scale[choice["seed"]]
+            mu = PREFERENCES[choice["preference"]]
+            utility = mu * cell["quality"] - (1 - mu) * cost
+            key = choice["router"], choice["preference"]
+            total = sums.setdefault(key, [0, 0.0, 0.0, 0.0])
+            for i, value in enumerate([1, cost, cell["quality"], utility]):
+                total[i] += value
+        pairs = sum(
+            split_fraction(seed, text) >= 0.8 for seed in report["seeds"] for text in texts.values()
+        )
+        for row in report["rows"]:
+            for name in PREFERENCES:
+                shown = row["preference"][name]
+                count, cost, quality, utility = sums[row["router"], name]
+                self.assertEqual(count, pairs)
+                self.assertAlmostEqual(shown["cost"], cost / count, delta=1e-6)
+                self.assertAlmostEqual(shown["quality"], quality / count, delta=1e-6)
+                self.assertAlmostEqual(shown["utility"], utility / count, delta=1e-6)
+                low, high = shown["ci"]
+                self.assertLessEqual(low, shown["utility"] + 1e-9)
+                self.assertGreaterEqual(high, shown["utility"] - 1e-9)
+            total = sum(row["preference"][name]["utility"] for name in PREFERENCES)
+            self.assertAlmostEqual(row["utility_sum"], total, delta=1e-9)
+
+    def reference_cost(self, seed):
+        """99th percentile of train cost of the dearest model (docs/formats/artifact.md, normaliser `reference`)."""
+        train = {q["id"] for q in self.queries if split_fraction(seed, q["prompt"]) < 0.7}
+        costs = {}
+        for row in self.outcomes:
+            if row["query_id"] in train:
+                costs.setdefault(row["model"], []).append(row["cost"])
+        dearest = sorted(max(costs.values(), key=lambda c: sum(c) / len(c)))
+        place = 0.99 * (len(dearest) - 1)
+        low = math.floor(place)
+        high = min(low + 1, len(dearest) - 1)
+        return dearest[low] + (dearest[high] - dearest[low]) * (place - low)
+
+    def test_learnt_routers_beat_best_static_where_topics_differ(self):
+        report = self.eval("--routers", "knn,trouter,oracle", "--seeds", "2")
+        rows = {row["router"]: row for row in report["rows"]}
+        for name in ("knn", "trouter"):
+            self.assertGreater(rows[name]["vs_best_static"]["ci"][0], 0, name)
+            self.assertLess(rows[name]["utility_sum"], rows["oracle"]["utility_sum"])
+
+    def test_test_outcomes_change_no_byte_of_what_is_learnt(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            artifacts = []
+            for name in ("as-is", "other-test"):
+                home = pathlib.Path(scratch) / name
+                queries, outcomes = make_collection(home / "small")
+                test = {q["id"] for q in queries if split_fraction(1, q["prompt"]) >= 0.8}
+                if name == "other-test":
+                    for row in outcomes:
+                        if row["query_id"] in test:
+                            row["quality"] = 1 - row["quality"]
+                            row["cost"] *= 17
+                            row["output_tokens"] += 5
+                    write_jsonl(home / "small" / "outcomes.jsonl", outcomes)
+                wend_json("import", "small", cwd=home)
+                self.eval("--routers", ROUTERS + ",zero,metric{epochs=2}", "--seeds", "1", "--out", "runs", home=home)
+                artifacts.append(tree_bytes(home / "runs" / "artifacts"))
+            self.assertGreaterEqual(len(artifacts[0]), 8)
+            self.assertEqual(artifacts[0].keys(), artifacts[1].keys())
+            for path, content in artifacts[0].items():
+                self.assertEqual(content, artifacts[1][path], path)
+
+    def test_route_on_a_saved_artifact_chooses_as_the_tables_run_did(self):
+        out = self.home / "saved"
+        decisions = self.home / "saved.jsonl"
+        self.eval("--routers", "knn,trouter{epochs=3}", "--seeds", "1", "--out", out, "--decisions", decisions)
+        texts = {query["id"]: query["prompt"] for query in self.queries}
+        for router in ("knn", "trouter{epochs=3}"):
+            rows = [json.loads(line) for line in decisions.read_text().splitlines()]
+            rows = [r for r in rows if r["router"] == router and r["preference"] == "balanced"]
+            prompts = "".join(json.dumps({"id": r["query_id"], "prompt": texts[r["query_id"]]}) + "\n" for r in rows)
+            routed = wend(
+                "route", "--artifact", out / "artifacts" / router / "seed-1", "--preference", "balanced", "--in", "-",
+                cwd=self.home, stdin=prompts.encode(), check=0,
+            )
+            answers = [json.loads(line) for line in routed.stdout.splitlines()]
+            self.assertEqual([a["model"] for a in answers], [r["model"] for r in rows])
+            self.assertEqual([a["id"] for a in answers], [r["query_id"] for r in rows])
+
+    def test_train_leaves_the_weights_that_eval_saved(self):
+        out = self.home / "same"
+        self.eval("--routers", "trouter{epochs=3}", "--seeds", "1", "--out", out)
+        wend_json(
+            "train", "--router", "trouter{epochs=3}", "--dataset", "small", "--out", "runs/a", cwd=self.home
+        )
+        saved = out / "artifacts" / "trouter{epochs=3}" / "seed-1"
+        self.assertEqual(tree_bytes(saved), tree_bytes(self.home / "runs" / "a"))
+        self.assertEqual(tree_bytes(saved), tree_bytes(self.home / "runs" / "latest"))
+
+    def test_leave_one_dataset_out_tests_every_query_once_a_seed(self):
+        report = self.eval("--routers", "knn", "--seeds", "1", "--protocol", "leave-one-dataset-out")
+        self.assertEqual(report["queries"]["test"], 320)
+
+    def test_an_artifact_is_scored_on_what_it_has_not_seen(self):
+        wend_json("train", "--router", "knn", "--dataset", "small", "--out", "runs/seen", cwd=self.home)
+        report = self.eval("--routers", "best_static", "--artifact", "runs/seen", "--seeds", "1")
+        test = sum(split_fraction(1, q["prompt"]) >= 0.8 for q in self.queries)
+        self.assertEqual(report["queries"]["test"], test)
+        self.assertIn("runs/seen", [row["router"] for row in report["rows"]][-1])
+
+    def test_a_model_without_costs_is_not_chosen_for_looking_cheap(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            home = pathlib.Path(scratch)
+            _, outcomes = make_collection(home / "small")
+            for row in outcomes:
+                if row["model"] == "tiny":
+                    row["cost"] = None
+            write_jsonl(home / "small" / "outcomes.jsonl", outcomes)
+            wend_json("import", "small", cwd=home)
+            decisions = home / "d.jsonl"
+            report = self.eval("--routers", "knn,best_static,smallest", "--seeds", "1", "--decisions", decisions, home=home)
+            self.assertNotIn("tiny", report["models"])
+            self.assertNotIn('"tiny"', decisions.read_text())
+            kept = self.eval("--routers", "best_static", "--seeds", "1", "--normaliser", "none", home=home)
+            self.assertIn("tiny", kept["models"])
+
+    # Routing
+
+    def trained(self):
+        artifact = self.home / "runs" / "route"
+        if not artifact.exists():
+            wend_json("train", "--router", "trouter{epochs=5}", "--dataset", "small", "--out", artifact, cwd=self.home)
+        return artifact
+
+    def route(self, *arguments, **keywords):
+        return wend("route", "--artifact", self.trained(), *arguments, cwd=self.home, **keywords)
+
+    def test_hard_prompts_are_answered(self):
+        word = "a" * 1_000_000
+        prompts = ["", "   ", "x " * 5_000_000, word, "[CLS] [SEP]", "\u0000\u202e\U0001f469\u200d\U0001f4bb"]
+        lines = b"".join(json.dumps({"prompt": p}).encode() + b"\n" for p in prompts)
+        lines += b'{"id": 7, "prompt": "broken \xff\xfe byte"}\n'
+        answers = [json.loads(line) for line in self.route("--in", "-", stdin=lines, check=0).stdout.splitlines()]
+        self.assertEqual(len(answers), 7)
+        for answer in answers:
+            self.assertIn(answer["model"], [model for model, _, _ in MODELS])
+            self.assertEqual(len(answer["candidates"]), 3)
+
+    def test_a_malformed_line_is_one_error_line_and_exit_1(self):
+        lines = b'{"id":"a","prompt":"hi"}\nnot json\n{"id":"c"}\n{"id":"d","prompt":"ho"}\n'
+        answers = [json.loads(line) for line in self.route("--in", "-", stdin=lines, check=1).stdout.splitlines()]
+        self.assertEqual([a.get("id") for a in answers], ["a", None, "c", "d"])
+        self.assertIn("error", answers[1])
+        self.assertIn("prompt", answers[2]["error"])
+        self.assertIn("model", answers[3])
+
+    def test_filters_come_before_utility_and_say_why(self):
+        answer = json.loads(self.route("--json", "--models", "t*", "Sort a list in Python").stdout)
+        self.assertEqual(answer["model"], "tiny")
+        excluded = [c["model"] for c in answer["candidates"] if "excluded" in c]
+        self.assertEqual(excluded, ["great", "middle"])
+        refused = self.route("--json", "--max-cost", "0", "Sort a list in Python", check=1)
+        self.assertIn("max_cost", json.loads(refused.stdout)["error"]["message"])
+        explained = self.route("--explain", "What is 17 times 3?", check=0).stdout
+        for word in ("tiny", "middle", "great", "arithmetic"):
+            self.assertIn(word, explained)
+        self.assertLessEqual(max(map(len, explained.splitlines())), 120)
+
+    def test_preference_moves_the_choice(self):
+        choices = {
+            mu: json.loads(self.route("--json", "--preference", mu, "Write a Python function").stdout)
+            for mu in ("0", "balanced", "1")
+        }
+        self.assertEqual(choices["0"]["model"], "tiny")
+        self.assertEqual(choices["1"]["model"], "great")
+        self.assertEqual(choices["balanced"]["preference"], 0.5)
+
+    def test_a_damaged_artifact_is_refused_by_name(self):
+        for file in ("weights.safetensors", "manifest.json"):
+            with tempfile.TemporaryDirectory() as scratch:
+                copy = pathlib.Path(scratch) / "a"
+                shutil.copytree(self.trained(), copy)
+                content = bytearray((copy / file).read_bytes())
+                content[len(content) // 2] ^= 1
+                (copy / file).write_bytes(content)
+                refused = wend("route", "--artifact", copy, "hi", check=1)
+                self.assertIn(file, refused.stderr)
+
+    def test_changed_prices_rescale_the_predicted_cost(self):
+        config = self.home / "dear.yaml"
+        config.write_text("models: [{id: great, price: {input: 4, output: 16}}]\n")
+        before = json.loads(self.route("--json", "hello").stdout)
+        after = json.loads(self.route("--json", "--config", config, "hello").stdout)
+        cost = {c["model"]: c["cost"] for c in before["candidates"]}
+        for candidate in after["candidates"]:
+            factor = 2 if candidate["model"] == "great" else 1
+            self.assertAlmostEqual(candidate["cost"], factor * cost[candidate["model"]], delta=1e-12)
+        self.assertIn("great", after["notes"][0])
+
+
+class Misuse(unittest.TestCase):
+    """Every wrong word gets one sentence that names it, and nothing is half-written."""
+
+    def refused(self, *arguments, status=2, says=()):
+        with tempfile.TemporaryDirectory() as scratch:
+            done = wend(*arguments, "--json", cwd=scratch)
+            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+            message = json.loads(done.stdout)["error"]["message"]
+            self.assertNotIn("\n", message)
+            for word in says:
+                self.assertIn(word, message)
+            self.assertFalse([p for p in pathlib.Path(scratch).iterdir() if not p.name.startswith("wend.db")])
+
+    def test_misspelt_words_are_corrected(self):
+        self.refused("rout", says=["rout", "did you mean 'route'"])
+        self.refused("train", "--routr", "knn", "--dataset", "x", "--out", "a", says=["--routr", "did you mean '--router'"])
+        self.refused("train", "--router", "trouterr", "--dataset", "x", "--out", "a", says=["did you mean 'trouter'"])
+        self.refused("train", "--router", "knn{kk=3}", "--dataset", "x", "--out", "a", says=["kk"], status=1)
+
+    def test_values_are_checked(self):
+        self.refused("eval", "--dataset", "x", "--split", "0.5:0.7:-1", says=["split"])
+        self.refused("eval", "--dataset", "x", "--normaliser", "refrence", says=["did you mean 'reference'"])
+        self.refused("eval", "--dataset", "x", "--protocol", "sideways", says=["protocol"])
+        self.refused("eval", "--dataset", "x", "--seeds", "0", says=["seeds"])
+        self.refused("route", "--artifact", "nowhere", "hi", says=["nowhere"], status=1)
+        self.refused("route", says=["PROMPT"])
+        self.refused("import", "nowhere", says=["nowhere"], status=1)
+        self.refused("config", "--effective", "--set", "sotre=x", says=["did you mean 'store'"])
+        self.refused("config", "--effective", "--config", "none.yaml", says=["none.yaml"], status=1)
+        self.refused("embed", "--mode", "fast", says=["fast"])
+
+    def test_init_writes_once(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            written = wend_json("init", "--dir", "app", cwd=scratch)
+            self.assertEqual(written, {"written": ["app/wend.yaml"]})
+            path = pathlib.Path(scratch) / "app" / "wend.yaml"
+            content = path.read_text()
+            useful = [l for l in content.splitlines() if l.strip() and not l.strip().startswith("#")]
+            self.assertLess(len(useful), 15)
+            path.write_text("mine: 1\n")
+            wend("init", "--dir", "app", cwd=scratch, check=2)
+            self.assertEqual(path.read_text(), "mine: 1\n")
+            wend("init", "--dir", "app", "--force", cwd=scratch, check=0)
+            self.assertEqual(path.read_text(), content)
+            wend("config", "--effective", "--config", path, cwd=scratch, check=0)
+
+    def test_options_stand_before_or_after_the_verb(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            before = wend("--json", "config", cwd=scratch, check=0).stdout
+            after = wend("config", "--json", cwd=scratch, check=0).stdout
+            self.assertEqual(json.loads(before), json.loads(after))
+
+    def test_every_verb_helps_with_an_example(self):
+        for verb in ("init", "import", "embed", "train", "eval", "route", "config"):
+            text = wend(verb, "--help", check=0).stdout
+            self.assertIn("Example", text)
+            self.assertIn(f"wend {verb}", text)
+
+    def test_wend_does_not_link_libtorch(self):
+        libraries = subprocess.run(["ldd", BINARY], capture_output=True, text=True, check=True).stdout
+        self.assertNotIn("torch", libraries)
+        self.assertNotIn("c10", libraries)
+
+
+class Embed(unittest.TestCase):
+    def setUp(self):
+        if not encoder_is_there():
+            self.skipTest("the encoder's weights are absent: tools/fetch_encoder.sh fetches them")
+
+    def embed(self, texts, *arguments):
+        lines = "".join(json.dumps({"id": i, "prompt": t}) + "\n" for i, t in enumerate(texts))
+        done = wend("embed", "--quiet", *arguments, stdin=lines.encode(), check=0)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_vectors_are_unit_and_in_order_whatever_the_company(self):
+        texts = ["short", "a much longer text " * 100, "", "third"]
+        together = self.embed(texts)
+        self.assertEqual([row["id"] for row in together], [0, 1, 2, 3])
+        self.assertEqual([row["tokens"] for row in together][1:3], [256, 2])
+        for text, row in zip(texts, together):
+            self.assertAlmostEqual(sum(x * x for x in row["embedding"]), 1, delta=1e-5)
+            alone = self.embed([text])[0]["embedding"]
+            self.assertLess(max(abs(a - b) for a, b in zip(alone, row["embedding"])), 1e-6)
+
+    def test_ids_are_whole_unless_cut(self):
+        rows = self.embed(["hello world", "x " * 400], "--ids")
+        self.assertEqual(rows[0]["ids"], [101, 7592, 2088, 102])
+        self.assertEqual(len(rows[1]["ids"]), 402)
+        cut = self.embed(["x " * 400], "--ids", "--max-tokens", "10")
+        self.assertEqual(len(cut[0]["ids"]), 10)
+        self.assertEqual(self.embed(["[SEP]"], "--ids")[0]["ids"], [101, 1031, 19802, 1033, 102])
+
+    def test_npy_is_read_as_numpy_would(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "v.npy"
+            wend("embed", "--out", out, stdin=b'{"prompt":"a"}\n{"prompt":"b"}\n', check=0)
+            content = out.read_bytes()
+            self.assertEqual(content[:8], b"\x93NUMPY\x01\x00")
+            header = content[10 : 10 + int.from_bytes(content[8:10], "little")].decode()
+            self.assertIn("'shape': (2, 384)", header)
+            self.assertEqual((10 + len(header)) % 64, 0)
+            self.assertEqual(len(content), 10 + len(header) + 2 * 384 * 4)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "wend/cli/data_options.h"
+#include "wend/cli/train_verbs.h"
+#include "wend/eval/decisions.h"
+#include "wend/eval/report.h"
+#include "wend/trips/train_evaluate.h"
+
+namespace wend::cli {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using base::Status;
+
+namespace {
+
+Result<data::MissingCells> parse_missing(const std::string& word) {
+  if (word == "drop") {
+    return data::MissingCells::kDrop;
+  }
+  if (word == "keep") {
+    return data::MissingCells::kKeep;
+  }
+  return fail(Code::kInvalidArgument, "--missing {}: expected drop or keep", word);
+}
+
+/// --routers as given; without it every router, or beside artifacts only the yardsticks.
+std::string routers_text(const EvalOptions& options) {
+  if (!options.routers.empty()) {
+    return options.routers;
+  }
+  return options.artifacts.empty() ? "all" : "best_static,oracle";
+}
+
+Result<trips::EvaluateRequest> make_request(const Globals& globals,
+                                            const EvalOptions& options,
+                                            const DataChoice& choice,
+                                            const trips::Config& config) {
+  trips::EvaluateRequest request;
+  request.routers = TRY(routers::parse_router_specs(routers_text(options)));
+  request.artifacts = options.artifacts;
+  request.protocol = TRY(trips::parse_protocol(options.protocol));
+  request.folds.shares = choice.shares;
+  request.folds.first_seed = globals.seed;
+  request.folds.seeds = static_cast<std::size_t>(options.seeds.value_or(config.eval.seeds));
+  request.folds.normaliser = choice.normaliser;
+  request.threads = globals.threads;
+  request.out = options.out;
+  return request;
+}
+
+Status write_decisions(const std::string& path,
+                       const trips::Evaluation& evaluation,
+                       const data::OutcomeTable& table) {
+  auto file = TRY(eval::DecisionsFile::create(path));
+  for (const eval::RouterRun& run : evaluation.runs) {
+    if (run.row.listing != eval::Listing::kShown) {
+      continue;
+    }
+    for (const eval::Replay& replay : run.replays) {
+      TRY(file.append(replay, run.row.spec.text, table));
+    }
+  }
+  return file.finish();
+}
+
+Status make_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return fail(Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
+  }
+  return {};
+}
+
+Status check_strict(const EvalOptions& options, const eval::EvalReport& report) {
+  if (options.strict && !report.notes.empty()) {
+    return fail(Code::kFailedPrecondition, "--strict: {}", report.notes.front());
+  }
+  return {};
+}
+
+}  // namespace
+
+Status run_eval(const Globals& globals, const EvalOptions& options) {
+  const trips::LoadedConfig loaded = TRY(load_config(globals));
+  const DataChoice choice = TRY(resolve(options.data, loaded.config));
+  const data::MissingCells missing = TRY(parse_missing(options.missing));
+  const trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
+  if (!options.out.empty()) {
+    TRY(make_folder(options.out));
+  }
+  const auto progress = make_progress(globals);
+  const trips::PreparedData prepared =
+      TRY(prepare(globals, options.data, choice, missing, loaded.config, progress.get()));
+  const trips::Evaluation evaluation = TRY(trips::evaluate(request, prepared, progress.get()));
+  eval::ReportInputs inputs{prepared.table, evaluation.folds, evaluation.runs};
+  inputs.protocol = options.protocol;
+  inputs.split = options.data.split.empty() ? loaded.config.train.split : options.data.split;
+  inputs.bootstrap = {
+      globals.seed, static_cast<std::size_t>(loaded.config.eval.resamples), globals.threads};
+  const eval::EvalReport report = eval::build_report(inputs);
+  TRY(check_strict(options, report));
+  if (!options.decisions.empty()) {
+    TRY(write_decisions(options.decisions, evaluation, prepared.table));
+  }
+  if (!options.out.empty()) {
+    TRY(eval::write_report(report, options.out));
+  }
+  fmt::print("{}{}",
+             globals.json ? eval::to_json(report) : eval::to_text(report),
+             globals.json ? "\n" : "");
+  return {};
+}
+
+}  // namespace wend::cli

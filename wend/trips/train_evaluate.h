@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trip of `wend eval`: every router trained on every fold, replayed on its test rows by the
+// policy that route and serve run, and one table of it all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "wend/base/progress.h"
+#include "wend/base/result.h"
+#include "wend/eval/fold.h"
+#include "wend/eval/run.h"
+#include "wend/eval/significance.h"
+#include "wend/routers/spec.h"
+#include "wend/trips/from_data.h"
+
+namespace wend::trips {
+
+enum class Protocol { kSplit, kLeaveOneDatasetOut };
+
+/// "split" or "leave-one-dataset-out"; the error lists what this version has.
+base::Result<Protocol> parse_protocol(std::string_view name);
+
+struct EvaluateRequest {
+  std::vector<routers::RouterSpec> routers;
+  std::vector<std::string> artifacts;  ///< Folders of trained routers to score beside them.
+  Protocol protocol = Protocol::kSplit;
+  eval::FoldPlan folds;
+  std::size_t threads = 0;
+  std::string out;  ///< Folder for artifacts/ROUTER/seed-N; empty: they are not kept.
+};
+
+/// All runs of an evaluation, from which the report and the decisions are made.
+struct Evaluation {
+  std::vector<eval::Fold> folds;
+  std::vector<eval::RouterRun> runs;
+};
+
+/// Trains, saves where asked, replays. What routers of one fold share is made once. progress may be
+/// null.
+base::Result<Evaluation> evaluate(const EvaluateRequest& request,
+                                  const PreparedData& prepared,
+                                  base::Progress* progress);
+
+}  // namespace wend::trips
