@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/routers/trouter/train.h"
+
+#include <exception>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "wend/routers/manifest.h"
+#include "wend/routers/trouter/train_query_heads.h"
+#include "wend/routers/trouter/train_session.h"
+#include "wend/routers/trouter/train_table.h"
+#include "wend/train/exchange.h"
+#include "wend/train/runtime.h"
+
+namespace wend::routers {
+namespace {
+
+using base::Code;
+
+/// "domain > subcategory > level".
+std::string path_name(const core::Taxonomy& taxonomy, std::size_t node) {
+  const core::TaskNode& self = taxonomy.nodes()[node];
+  return self.parent ? path_name(taxonomy, *self.parent) + " > " + self.name : self.name;
+}
+
+std::vector<core::TaskName> task_names(const core::Taxonomy& taxonomy,
+                                       const std::vector<std::size_t>& tasks) {
+  std::vector<core::TaskName> names;
+  for (const std::size_t task : tasks) {
+    names.push_back({taxonomy.nodes()[task].id, path_name(taxonomy, task)});
+  }
+  return names;
+}
+
+std::string tasks_json(const std::vector<core::TaskName>& names) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const core::TaskName& name : names) {
+    list.push_back({{"id", name.id}, {"name", name.name}});
+  }
+  return list.dump();
+}
+
+base::Matrix product(const base::Matrix& posterior, const base::Matrix& g) {
+  return train::to_matrix(at::mm(train::to_torch(posterior), train::to_torch(g).t()));
+}
+
+/// Turns the trained heads into the table, and judges on validation what will be served.
+void add_table(const TaskSession& session,
+               const TRouterOptions& options,
+               const Problem& problem,
+               const data::TrainingSet& set,
+               TrainedRouter& result) {
+  const base::Matrix heads = session.head_table();
+  const base::Matrix posterior = session.posterior(problem.train);
+  const TaskTable table = build_table({heads, posterior, problem.train.outcomes, problem.models},
+                                      options.table,
+                                      options.pseudo_count);
+  result.weights.put("table", ml::Tensor::from_matrix(table.g));
+  result.weights.put("quality_variance", ml::Tensor::from_matrix(table.variance));
+  result.weights.put("quality_count", ml::Tensor::from_matrix(table.count));
+  const base::Matrix guess = product(session.posterior(problem.validation), table.g);
+  result.report.validation_utility_sum = predicted_utility(guess, problem, set.validation);
+}
+
+base::Status add_query_head_router(const std::vector<core::TaskName>& tasks,
+                                   const data::TrainingSet& set,
+                                   TrainedRouter& result) {
+  RouterManifest manifest;
+  manifest.router = "trouter";
+  manifest.models = set.models;
+  manifest.normaliser = set.normaliser;
+  manifest.tasks = tasks;
+  manifest.config_json = result.config_json;
+  result.unservable = TRY(make_query_head_router(manifest, result.weights));
+  return {};
+}
+
+base::Status check_task_count(const TRouterOptions& options, std::size_t tasks) {
+  if (options.assumption1 || tasks <= kQueryHeadTasks) {
+    return {};
+  }
+  return base::fail(Code::kInvalidArgument,
+                    "option 'assumption1' is 'off' with {} task types; expected at most {}, as at "
+                    "a coarser level",
+                    tasks,
+                    kQueryHeadTasks);
+}
+
+base::Result<TrainedRouter> train_on(TRouterOptions options,
+                                     const std::vector<std::size_t>& tasks,
+                                     const TrainContext& context) {
+  TRY(check_task_count(options, tasks.size()));
+  const data::TrainingSet& set = context.set;
+  const Problem problem = TRY(build_problem(set, options.training, tasks));
+  options.training.metrics = metrics_text(problem.metrics);
+  train::settle(set.seed, context.threads);
+  TaskSession session(options, problem, set);
+  const train::Lesson lesson = {
+      problem.train.inputs.rows(),
+      session.network().parameters(),
+      [&](std::span<const std::uint32_t> rows) { return session.loss(rows); },
+      [&] { return session.validate(); }};
+  const train::LoopOptions loop = {options.training.epochs,
+                                   options.training.batch,
+                                   options.training.patience,
+                                   set.seed,
+                                   "training trouter"};
+  const train::LoopReport report =
+      TRY(train::run_loop(lesson, optimizer_options(options.training), loop, context.progress));
+
+  const std::vector<core::TaskName> names = task_names(set.taxonomy, tasks);
+  TrainedRouter result;
+  session.network().export_to(result.weights);
+  result.weights.put("task_inputs", ml::Tensor::from_matrix(problem.task_inputs));
+  const auto scale = static_cast<float>(problem.latency_scale);
+  result.weights.put("latency_scale", ml::Tensor::from_vector(std::span(&scale, 1)));
+  result.config_json = options.to_json();
+  result.tasks_json = tasks_json(names);
+  result.report = {report.epochs, report.best_epoch, 0.0, session.network().parameter_count()};
+  if (options.assumption1) {
+    add_table(session, options, problem, set, result);
+  } else {
+    result.report.validation_utility_sum =
+        predicted_utility(session.predicted(problem.validation), problem, set.validation);
+    TRY(add_query_head_router(names, set, result));
+  }
+  return result;
+}
+
+base::Result<TrainedRouter> train_best_level(const TRouterOptions& options,
+                                             const TrainContext& context) {
+  base::Result<TrainedRouter> best = base::fail(Code::kInternal, "no level was trained");
+  const core::Taxonomy& taxonomy = context.set.taxonomy;
+  TRY(tasks_at(taxonomy, "leaves"));  // An empty taxonomy fails here, with its sentence.
+  for (std::size_t level = 0; level < taxonomy.level_count(); ++level) {
+    TRouterOptions at = options;
+    at.level = std::to_string(level);
+    auto trained = train_on(at, taxonomy.at_level(level), context);
+    if (!trained) {
+      return trained;
+    }
+    if (!best || trained->report.validation_utility_sum > best->report.validation_utility_sum) {
+      best = std::move(trained);
+    }
+  }
+  return best;
+}
+
+base::Result<TrainedRouter> train_guarded(const RouterSpec& spec, const TrainContext& context) {
+  const TRouterOptions options = TRY(TRouterOptions::parse(spec));
+  if (options.level == "auto") {
+    return train_best_level(options, context);
+  }
+  return train_on(options, TRY(tasks_at(context.set.taxonomy, options.level)), context);
+}
+
+}  // namespace
+
+base::Result<TrainedRouter> train_trouter(const RouterSpec& spec, const TrainContext& context) {
+  try {
+    return train_guarded(spec, context);
+  } catch (const std::exception& error) {  // libtorch throws; this is its door.
+    return base::fail(Code::kInternal, "router '{}': {}", spec.text, error.what());
+  }
+}
+
+}  // namespace wend::routers

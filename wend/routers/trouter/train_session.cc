@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/routers/trouter/train_session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "wend/base/random.h"
+#include "wend/train/exchange.h"
+
+namespace wend::routers {
+namespace {
+
+/// Rows of a part that are scored at once outside training.
+constexpr std::size_t kChunk = 64;
+
+NetworkShape shape_of(const TRouterOptions& options, const Problem& problem) {
+  NetworkShape shape;
+  shape.inputs = problem.train.inputs.columns();
+  shape.width = options.training.width;
+  shape.hidden = options.training.hidden;
+  shape.tasks = problem.tasks.size();
+  shape.columns = problem.columns();
+  shape.head_layers = options.training.head_layers;
+  shape.scorer = options.scorer;
+  shape.query_in_heads = !options.assumption1;
+  return shape;
+}
+
+/// Calls work(rows) for each chunk of a part's rows, in order.
+template <class Work>
+void for_each_chunk(std::size_t rows, Work work) {
+  std::vector<std::uint32_t> all(rows);
+  std::iota(all.begin(), all.end(), 0U);
+  for (std::size_t begin = 0; begin < rows; begin += kChunk) {
+    work(std::span(all).subspan(begin, std::min(kChunk, rows - begin)));
+  }
+}
+
+/// Total loss of a whole part: sum of the weighted squared errors and the cross-entropy of the
+/// labels.
+double total_loss(const base::Matrix& predicted,
+                  const base::Matrix& posterior,
+                  const ProblemPart& part,
+                  const std::vector<double>& cells,
+                  double task_weight) {
+  double loss = 0;
+  for (std::size_t row = 0; row < predicted.rows(); ++row) {
+    for (std::size_t column = 0; column < predicted.columns(); ++column) {
+      const double error = predicted(row, column) - part.outcomes(row, column);
+      loss += std::isnan(error) ? 0.0 : cells[column] * error * error;
+    }
+    double cross_entropy = 0;
+    for (std::size_t task = 0; task < posterior.columns(); ++task) {
+      cross_entropy -= part.labels(row, task) * std::log(posterior(row, task) + kLogFloor);
+    }
+    loss += task_weight * cross_entropy / static_cast<double>(predicted.rows());
+  }
+  return loss;
+}
+
+}  // namespace
+
+train::OptimizerOptions optimizer_options(const TrainingOptions& options) {
+  return {options.optimizer == OptimizerName::kAdam ? train::OptimizerKind::kAdam
+                                                    : train::OptimizerKind::kAdamW,
+          options.learning_rate,
+          options.weight_decay};
+}
+
+std::vector<double> metric_weights(const TrainingOptions& options,
+                                   const std::vector<Metric>& metrics) {
+  const double scale =
+      options.loss == LossScale::kMean ? 1.0 / static_cast<double>(metrics.size()) : 1.0;
+  std::vector<double> weights;
+  for (const Metric metric : metrics) {
+    weights.push_back(scale * options.weight_of(metric));
+  }
+  return weights;
+}
+
+TaskSession::TaskSession(const TRouterOptions& options,
+                         const Problem& problem,
+                         const data::TrainingSet& set)
+    : options_(options),
+      problem_(problem),
+      set_(set),
+      seed_(base::stage_seed(set.seed, "dropout")),
+      labels_(smoothed_labels(problem.train.labels,
+                              set.taxonomy,
+                              problem.tasks,
+                              options.label_smoothing,
+                              options.smoothing)),
+      task_inputs_(train::to_torch(problem.task_inputs)),
+      network_(make_task_network(shape_of(options, problem), set.seed)) {
+  if (options.training.start == HeadStart::kCalibrated) {
+    calibrate_heads(network_, column_means(problem.train.outcomes));
+  }
+  targets_.tau = options.tau;
+  targets_.task_weight = options.regularisation ? options.weight_task : 0.0;
+  targets_.dropout = options.training.dropout;
+}
+
+void TaskSession::take_targets(std::span<const std::uint32_t> rows) {
+  targets_.outcomes = train::to_torch(problem_.train.outcomes, rows);
+  targets_.labels = train::to_torch(labels_, rows);
+  targets_.cell_weights =
+      cell_weights(targets_.outcomes, metric_weights(options_.training, problem_.metrics));
+  targets_.dropout_seed = base::Random(seed_ + ++step_).next();
+}
+
+at::Tensor TaskSession::loss(std::span<const std::uint32_t> rows) {
+  take_targets(rows);
+  const at::Tensor e_q =
+      apply_mlp(network_.query_mlp, train::to_torch(problem_.train.inputs, rows));
+  const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
+  if (!options_.assumption1) {
+    return query_head_loss(e_q, e_t);
+  }
+  const at::Tensor g = apply_heads(network_.heads, e_t, options_.training.dropout);
+  if (options_.scorer == Scorer::kPairwise) {
+    return pairwise(e_q, e_t, g);
+  }
+  return mixture_loss(scores(e_q, e_t), g, targets_);
+}
+
+at::Tensor TaskSession::scores(const at::Tensor& e_q, const at::Tensor& e_t) const {
+  return task_scores(network_, options_.scorer, e_q, e_t);
+}
+
+at::Tensor TaskSession::pairwise(const at::Tensor& e_q,
+                                 const at::Tensor& e_t,
+                                 const at::Tensor& g) const {
+  const Mlp& scorer = network_.scorer;
+  const std::int64_t width = e_q.size(1);
+  PairwiseTerms terms;
+  terms.query_terms = at::mm(e_q, scorer[0].weight.narrow(1, 0, width).t());
+  terms.task_terms = at::addmm(scorer[0].bias, e_t, scorer[0].weight.narrow(1, width, width).t());
+  terms.w2 = scorer[1].weight;
+  terms.b2 = scorer[1].bias;
+  terms.w3 = scorer[2].weight;
+  terms.b3 = scorer[2].bias;
+  return pairwise_loss(terms, g, targets_);
+}
+
+/// The same loss where g depends on the query too; plain autograd.
+at::Tensor TaskSession::query_head_loss(const at::Tensor& e_q, const at::Tensor& e_t) const {
+  const at::Tensor l = at::softmax(scores(e_q, e_t) / options_.tau, 1);
+  const at::Tensor g = apply_query_heads(network_.heads, e_q, e_t, options_.training.dropout);
+  const at::Tensor error = at::nan_to_num((l.unsqueeze(2) * g).sum(1) - targets_.outcomes, 0.0);
+  const at::Tensor cells = at::tensor(targets_.cell_weights).to(at::kFloat);
+  const at::Tensor regression = (error.square() * cells).sum();
+  const at::Tensor labelling =
+      -(targets_.labels * (l + kLogFloor).log()).sum() / targets_.labels.size(0);
+  return regression + targets_.task_weight * labelling;
+}
+
+double TaskSession::validate() const {
+  const ProblemPart& part = problem_.validation;
+  const base::Matrix guess = predicted(part);
+  if (options_.training.stop == StopBy::kUtility) {
+    return predicted_utility(guess, problem_, set_.validation);
+  }
+  const std::vector<double> cells = cell_weights(
+      train::to_torch(part.outcomes), metric_weights(options_.training, problem_.metrics));
+  return -total_loss(guess, posterior(part), part, cells, targets_.task_weight);
+}
+
+base::Matrix TaskSession::posterior(const ProblemPart& part) const {
+  const at::NoGradGuard no_grad;
+  const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
+  base::Matrix result(part.inputs.rows(), problem_.tasks.size());
+  float* out = result.data();
+  for_each_chunk(part.inputs.rows(), [&](std::span<const std::uint32_t> rows) {
+    const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
+    const base::Matrix l = train::to_matrix(at::softmax(scores(e_q, e_t) / options_.tau, 1));
+    out = std::copy(l.values().begin(), l.values().end(), out);
+  });
+  return result;
+}
+
+base::Matrix TaskSession::head_table() const {
+  const at::NoGradGuard no_grad;
+  return train::to_matrix(
+      apply_heads(network_.heads, apply_mlp(network_.task_mlp, task_inputs_), 0.0));
+}
+
+base::Matrix TaskSession::predicted(const ProblemPart& part) const {
+  const at::NoGradGuard no_grad;
+  const at::Tensor l = train::to_torch(posterior(part));
+  if (options_.assumption1) {
+    return train::to_matrix(at::mm(l, train::to_torch(head_table()).t()));
+  }
+  const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
+  base::Matrix result(part.inputs.rows(), problem_.columns());
+  float* out = result.data();
+  for_each_chunk(part.inputs.rows(), [&](std::span<const std::uint32_t> rows) {
+    const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
+    const at::Tensor g = apply_query_heads(network_.heads, e_q, e_t, 0.0);
+    const at::Tensor weights = l.narrow(
+        0, static_cast<std::int64_t>(rows.front()), static_cast<std::int64_t>(rows.size()));
+    const base::Matrix guess = train::to_matrix((weights.unsqueeze(2) * g).sum(1));
+    out = std::copy(guess.values().begin(), guess.values().end(), out);
+  });
+  return result;
+}
+
+}  // namespace wend::routers

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/train/loop.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <numeric>
+
+#include "wend/base/random.h"
+
+namespace wend::train {
+namespace {
+
+using base::Code;
+
+std::vector<at::Tensor> copies(const std::vector<at::Tensor>& parameters) {
+  std::vector<at::Tensor> result;
+  result.reserve(parameters.size());
+  for (const at::Tensor& parameter : parameters) {
+    result.push_back(parameter.detach().clone());
+  }
+  return result;
+}
+
+void restore(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& values) {
+  const at::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i].copy_(values[i]);
+  }
+}
+
+/// One pass over the rows in an order of its own. The mean loss.
+double run_epoch(const Lesson& lesson,
+                 torch::optim::Optimizer& optimizer,
+                 std::span<const std::uint32_t> order,
+                 std::size_t batch,
+                 base::Progress* progress) {
+  double sum = 0;
+  for (std::size_t begin = 0; begin < order.size(); begin += batch) {
+    const auto rows = order.subspan(begin, std::min(batch, order.size() - begin));
+    optimizer.zero_grad();
+    const at::Tensor loss = lesson.loss(rows);
+    loss.backward();
+    optimizer.step();
+    sum += loss.item<double>() * static_cast<double>(rows.size());
+    if (progress != nullptr) {
+      progress->advance(1);
+    }
+  }
+  return sum / static_cast<double>(order.size());
+}
+
+base::Result<LoopReport> run(const Lesson& lesson,
+                             torch::optim::Optimizer& optimizer,
+                             const LoopOptions& options,
+                             base::Progress* progress) {
+  std::vector<std::uint32_t> order(lesson.rows);
+  std::iota(order.begin(), order.end(), 0U);
+  base::Random random(base::stage_seed(options.seed, "minibatches"));
+  LoopReport report;
+  std::vector<at::Tensor> best;
+  for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    random.shuffle(std::span(order));
+    const double loss = run_epoch(lesson, optimizer, order, options.batch, progress);
+    const at::NoGradGuard no_grad;
+    const double score = lesson.validate();
+    if (!std::isfinite(loss) || !std::isfinite(score)) {
+      return base::fail(Code::kInternal,
+                        "training broke in epoch {}: loss {}, validation {}; a smaller lr may help",
+                        epoch,
+                        loss,
+                        score);
+    }
+    report.epochs = epoch;
+    if (best.empty() || score > report.best_score) {
+      report.best_epoch = epoch;
+      report.best_score = score;
+      best = copies(lesson.parameters);
+    }
+    if (epoch - report.best_epoch >= options.patience) {
+      break;
+    }
+  }
+  restore(lesson.parameters, best);
+  return report;
+}
+
+}  // namespace
+
+base::Result<LoopReport> run_loop(const Lesson& lesson,
+                                  const OptimizerOptions& optimizer,
+                                  const LoopOptions& options,
+                                  base::Progress* progress) {
+  if (lesson.rows == 0 || options.epochs == 0 || options.batch == 0) {
+    return base::fail(Code::kInvalidArgument,
+                      "training needs at least one row, one epoch and a batch of one");
+  }
+  if (progress != nullptr) {
+    const std::size_t steps = (lesson.rows + options.batch - 1) / options.batch;
+    progress->start(options.stage, options.epochs * steps);
+  }
+  base::Result<LoopReport> report = LoopReport{};
+  try {
+    report = run(lesson, *make_optimizer(lesson.parameters, optimizer), options, progress);
+  } catch (const std::exception& error) {  // libtorch throws; this is its door.
+    report = base::fail(Code::kInternal, "libtorch: {}", error.what());
+  }
+  if (progress != nullptr) {
+    progress->finish();
+  }
+  return report;
+}
+
+}  // namespace wend::train
