@@ -91,16 +91,16 @@ struct Eager {
     void return_value(Result<T> value) { outcome = std::move(value); }
   };
 
-  explicit Eager(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  explicit Eager(std::coroutine_handle<promise_type> the_handle) : handle(the_handle) {}
 
   // clang 14 asks for a move even where it elides it.
-  Eager(Eager&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Eager(Eager&& other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
 
   Eager& operator=(Eager&&) = delete;
 
   ~Eager() {
-    if (handle_) {
-      handle_.destroy();
+    if (handle) {
+      handle.destroy();
     }
   }
 
@@ -108,9 +108,9 @@ struct Eager {
 
   void await_suspend(std::coroutine_handle<>) const {}
 
-  Result<T> await_resume() const { return *handle_.promise().outcome; }
+  Result<T> await_resume() const { return *handle.promise().outcome; }
 
-  std::coroutine_handle<promise_type> handle_;
+  std::coroutine_handle<promise_type> handle;
 };
 
 Eager<int> later(int value) {
