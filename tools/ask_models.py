@@ -44,7 +44,9 @@ class Server:
                    "--host", "127.0.0.1", "--port", str(self.port), "-t", str(threads), "-c", "4096",
                    "--parallel", "1", "--no-webui"]
         self.model = model
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # A session of its own: Ctrl-C reaches us alone, and the call under way is still answered.
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        start_new_session=True)
 
     def __enter__(self):
         return self

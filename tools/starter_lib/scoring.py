@@ -11,7 +11,7 @@ The final answer is what stands after the last `Answer:` of the reply; a reply w
 import re
 from decimal import Decimal
 
-MARKER = re.compile(r"answer\s*:", re.IGNORECASE)
+MARKER = re.compile(r"\banswer(?:\s+is)?\s*:|\banswer is\b", re.IGNORECASE)
 # A digit glued to a letter or a caret is a name, a unit or an exponent (x2, cm^2), not a number of its own.
 NUMBER = re.compile(r"(?<![\w^.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|(?<![\w^.])-?\.\d+")
 OPTION = re.compile(r"^([A-E])\. (.+)$", re.MULTILINE)
