@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ledger of replies: every answer of a model is kept under a key, so that nothing is asked twice.
 
-Rendering: the template's `{{question}}` is replaced by the query's routing text (context, a blank line, prompt; here
-the prompt alone), which makes one user message. JSON is compact (no spaces), keys sorted, UTF-8 unescaped.
+Rendering: the template is its file's text, last newline included; its `{{question}}` is replaced by the query's routing
+text (context, a blank line, prompt; here the prompt alone), which makes one user message. JSON is compact (no spaces),
+keys sorted, UTF-8 unescaped; `prompt_sha256` of a reply is SHA-256 of the messages JSON.
 Key: SHA-256 in hex of  messages JSON, NUL, model id, NUL, parameters JSON, NUL, draw in decimal.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -40,23 +42,26 @@ class Ledger:
     """An append-only JSONL file of replies, each line flushed to disk before the next call is made."""
 
     def __init__(self, path):
-        """Opens or creates the file; a last line cut off by a crash is dropped."""
+        """Opens or creates the file for this process alone; a last line cut off by a crash is dropped."""
         self.rows = {}
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
-        whole = self._read(path)
-        self._file = open(path, "r+b" if path.exists() else "w+b")
-        self._file.truncate(whole)
-        self._file.seek(whole)
+        self._file = open(path, "a+b")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RuntimeError(f"{path} is in use by another run; wait for it to end") from error
+        self._load()
 
-    def _read(self, path):
-        """Loads the complete lines and returns how many bytes they take."""
-        data = path.read_bytes() if path.exists() else b""
+    def _load(self):
+        """Reads the complete lines and cuts off what follows them."""
+        self._file.seek(0)
+        data = self._file.read()
         whole = data.rfind(b"\n") + 1
         for line in data[:whole].splitlines():
             row = json.loads(line)
             self.rows[row["id"]] = row
-        return whole
+        self._file.truncate(whole)
 
     def append(self, row):
         """Keeps a reply for good; several threads may call it."""
