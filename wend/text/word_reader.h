@@ -35,12 +35,9 @@ class WordBuffer {
     run_length_ = 0;
   }
 
-  void append_ascii(char byte) {
-    run_length_ = 0;
-    if (code_points_++ < limit_) {
-      bytes_[size_++] = byte;
-    }
-  }
+  /// Appends the ASCII letters and digits that a text begins with, in lower case, and returns how
+  /// many they are.
+  std::size_t append_ascii_run(std::string_view text);
 
   void append(char32_t code_point) {
     run_length_ = 0;
@@ -79,11 +76,19 @@ class WordReader {
       : map_(CharacterMap::instance()), sink_(sink), word_(limit) {}
 
   void read(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-      const Decoded decoded = decode_utf8(text, at);
+    while (!text.empty()) {
+      text.remove_prefix(word_.append_ascii_run(text));
+      if (text.empty()) {
+        break;
+      }
+      if (text.front() == ' ') {
+        end_word();
+        text.remove_prefix(1);
+        continue;
+      }
+      const Decoded decoded = decode_utf8(text, 0);
       take(decoded.code_point);
-      at += decoded.length;
+      text.remove_prefix(decoded.length);
     }
     end_word();
   }

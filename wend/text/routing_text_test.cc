@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/text/routing_text.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wend::text {
+namespace {
+
+using testing::ElementsAre;
+
+// The digits are words of their own ids, so that ids tell the place of a piece.
+const WordPiece& digits() {
+  static const WordPiece tokenizer =
+      *WordPiece::from_vocabulary("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n[UNK]\n[CLS]\n[SEP]\n[\nsep\n]\n");
+  return tokenizer;
+}
+
+constexpr std::int32_t kUnk = 10;
+constexpr std::int32_t kCls = 11;
+constexpr std::int32_t kSep = 12;
+
+std::string counted(std::size_t words) {
+  std::string text;
+  for (std::size_t i = 0; i < words; ++i) {
+    text += std::to_string(i % 10) + ' ';
+  }
+  return text;
+}
+
+TEST(RoutingText, JoinsContextAndPromptByABlankLine) {
+  EXPECT_EQ(routing_text("some context", "a question"), "some context\n\na question");
+  EXPECT_EQ(routing_text("", "a question"), "a question");
+  EXPECT_EQ(routing_text("", ""), "");
+}
+
+TEST(RoutingIds, FramesWhatFits) {
+  EXPECT_THAT(routing_ids(digits(), ""), ElementsAre(kCls, kSep));
+  EXPECT_THAT(routing_ids(digits(), "3 4"), ElementsAre(kCls, 3, 4, kSep));
+  EXPECT_EQ(routing_ids(digits(), counted(254)).size(), 256U);
+}
+
+TEST(RoutingIds, KeepsHeadAndTailOfWhatIsLonger) {
+  const std::vector<std::int32_t> ids = routing_ids(digits(), counted(255));
+  ASSERT_EQ(ids.size(), 256U);
+  EXPECT_EQ(ids.front(), kCls);
+  EXPECT_EQ(ids.back(), kSep);
+  for (std::size_t i = 0; i < 127; ++i) {
+    EXPECT_EQ(ids[1 + i], static_cast<std::int32_t>(i % 10));
+    EXPECT_EQ(ids[128 + i], static_cast<std::int32_t>((128 + i) % 10));
+  }
+  EXPECT_THAT(routing_ids(digits(), counted(10), 4), ElementsAre(kCls, 0, 9, kSep));
+  EXPECT_THAT(routing_ids(digits(), counted(10), 5), ElementsAre(kCls, 0, 1, 9, kSep));
+}
+
+TEST(RoutingIds, TreatsSpecialTokensAsText) {
+  EXPECT_THAT(routing_ids(digits(), "[SEP]"), ElementsAre(kCls, 13, 14, 15, kSep));
+  EXPECT_THAT(right_cut_ids(digits(), "[SEP]", 0), ElementsAre(kCls, 13, 14, 15, kSep));
+}
+
+TEST(RightCutIds, CutsOnTheRightOrNever) {
+  EXPECT_THAT(right_cut_ids(digits(), counted(10), 5), ElementsAre(kCls, 0, 1, 2, kSep));
+  EXPECT_THAT(right_cut_ids(digits(), counted(3), 5), ElementsAre(kCls, 0, 1, 2, kSep));
+  EXPECT_THAT(right_cut_ids(digits(), counted(10), 2), ElementsAre(kCls, kSep));
+  EXPECT_EQ(right_cut_ids(digits(), counted(1000), 0).size(), 1002U);
+}
+
+TEST(RoutingIds, TakesHostileTexts) {
+  const std::string long_text = counted(5'000'000);
+  EXPECT_EQ(long_text.size(), 10'000'000U);
+  EXPECT_EQ(routing_ids(digits(), long_text).size(), 256U);
+  EXPECT_THAT(routing_ids(digits(), std::string(1 << 20U, '1')), ElementsAre(kCls, kUnk, kSep));
+  EXPECT_THAT(routing_ids(digits(), "\xFF\xC3 1 \xF0\x9F"), ElementsAre(kCls, 1, kSep));
+  EXPECT_THAT(routing_ids(digits(), std::string(10'000'000, '\x80')), ElementsAre(kCls, kSep));
+}
+
+}  // namespace
+}  // namespace wend::text
