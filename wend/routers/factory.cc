@@ -7,8 +7,10 @@
 #include "wend/base/suggest.h"
 #include "wend/routers/knn/router.h"
 #include "wend/routers/manifest.h"
+#include "wend/routers/metric/router.h"
 #include "wend/routers/ridge/router.h"
 #include "wend/routers/rules/load.h"
+#include "wend/routers/trouter/router.h"
 
 namespace wend::routers {
 namespace {
@@ -31,6 +33,8 @@ constexpr Entry kLoaders[] = {
     {"model", load_fixed_choice},
     {"knn", load_knn},
     {"ridge", load_ridge},
+    {"metric", load_metric},
+    {"trouter", load_trouter},
 };
 
 base::Result<const Entry*> find_loader(const std::string& name) {

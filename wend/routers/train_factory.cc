@@ -4,8 +4,10 @@
 #include <string_view>
 
 #include "wend/routers/knn/train.h"
+#include "wend/routers/metric/train.h"
 #include "wend/routers/ridge/train.h"
 #include "wend/routers/rules/train.h"
+#include "wend/routers/trouter/train.h"
 
 namespace wend::routers {
 namespace {
@@ -28,6 +30,8 @@ constexpr Entry kTrainers[] = {
     {"model", train_model},
     {"knn", train_knn},
     {"ridge", train_ridge},
+    {"metric", train_metric},
+    {"trouter", train_trouter},
 };
 
 }  // namespace
