@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every header compiles alone: for each one a file that includes it twice (a missing #pragma once shows) and nothing else. Ninja and
 # ccache know which headers have changed, so a second look costs nothing. `cmake --build . --target wend_headers` runs it.
-#   wend_check_headers(LIBS wend_base ... TRAIN_LIBS wend_train ...)
-# TRAIN_LIBS go to the headers that see libtorch: those of wend/train and those named train_*.h.
+#   wend_check_headers(MODULES base ... LIBS wend_base ... TRAIN_LIBS wend_train ...)
+# MODULES are the folders of wend/ that are looked at (nothing: all). TRAIN_LIBS go to the headers that see libtorch: those of wend/train and those named train_*.h.
 
 function(wend_check_headers)
-  cmake_parse_arguments(arg "" "" "LIBS;TRAIN_LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "MODULES;LIBS;TRAIN_LIBS" ${ARGN})
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/wend/*.h ${CMAKE_SOURCE_DIR}/tests/*.h)
   set(plain)
   set(training)
   foreach(header IN LISTS headers)
+    string(REGEX REPLACE "^wend/([^/]*)/.*" "\\1" module ${header})
+    if(arg_MODULES AND header MATCHES "^wend/" AND NOT module IN_LIST arg_MODULES)
+      continue()
+    endif()
     set(file ${CMAKE_BINARY_DIR}/headers/${header}.cc)
     file(CONFIGURE OUTPUT ${file} CONTENT "#include \"${header}\"\n#include \"${header}\"\n")
     if(header MATCHES "^wend/train/|/train_[^/]*\\.h$")
