@@ -21,9 +21,15 @@ OUTER = " \t\r\n.,;:!?*_`'\"()[]{}$\\“”‘’"
 
 
 def final_answer(reply):
-    """(text after the last marker, True), or (the whole reply, False) where there is no marker."""
+    """(text after the last marker, True), or (the whole reply, False) where there is no marker.
+
+    A marker with nothing behind it ("7 + 5 = 12 Answer:") is not one: what stands before it is read instead.
+    """
     marks = list(MARKER.finditer(reply))
-    return (reply[marks[-1].end():], True) if marks else (reply, False)
+    if not marks:
+        return reply, False
+    after = reply[marks[-1].end():]
+    return (after, True) if after.strip(OUTER) else final_answer(reply[:marks[-1].start()])
 
 
 def answer_line(reply):

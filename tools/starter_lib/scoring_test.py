@@ -19,13 +19,14 @@ class Numeric(unittest.TestCase):
 
     def test_forms_of_the_same_number(self):
         for reply in ("12", "7 + 5 = 12.", "Answer: 12.00 dollars", "**Answer:** $12$", r"Answer: \boxed{12}",
-                      "Answer: 12 cm^2", "Answer: 12 m/s^2", "Answer: 5\nNo.\nAnswer: 12"):
+                      "Answer: 12 cm^2", "Answer: 12 m/s^2", "Answer: 5\nNo.\nAnswer: 12",
+                      "7 + 5 = 12 Answer:"):
             self.assertEqual(score("numeric", "12", reply), 1.0, reply)
         self.assertEqual(score("numeric", "3464.5", "Answer: 3,464.50"), 1.0)
         self.assertEqual(score("numeric", "-4", "Answer: -4"), 1.0)
 
     def test_other_answers(self):
-        for reply in ("", "Answer: twelve", "Answer: 120", "12\nAnswer: 13", "Answer: -12"):
+        for reply in ("", "Answer:", "Answer: twelve", "Answer: 120", "12\nAnswer: 13", "Answer: -12"):
             self.assertEqual(score("numeric", "12", reply), 0.0, reply)
 
     def test_a_difference_is_not_a_negative_number(self):
@@ -37,7 +38,7 @@ class Exact(unittest.TestCase):
 
     def test_forms_of_the_same_text(self):
         for reply in ("Answer: The Mediterranean  Sea.", "Answer:\n*Mediterranean Sea*\nIt is large.",
-                      "It is large.\nMediterranean Sea"):
+                      "It is large.\nMediterranean Sea", "Mediterranean Sea\n\n**Answer:**"):
             self.assertEqual(score("exact", "Mediterranean Sea", reply), 1.0, reply)
         self.assertEqual(score("exact", "a, b, c", "Answer: a,b , c"), 1.0)
 
