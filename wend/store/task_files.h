@@ -4,9 +4,13 @@
 #include <string>
 
 #include "wend/base/result.h"
+#include "wend/core/taxonomy.h"
 #include "wend/data/dataset.h"
 
 namespace wend::store {
+
+/// Reads taxonomy.json; an error names the file.
+base::Result<core::Taxonomy> read_taxonomy(const std::string& path);
 
 /// Replaces the taxonomy and the labels of a loaded collection by taxonomy.json and
 /// task_labels.jsonl of `folder` (--tasks DIR). Labels of queries that the collection lacks are

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/store/json_row.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace wend::store {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr int kDeepest = 64;
+
+/// What one pass over a line sees outside of its strings.
+struct Outline {
+  int depth = 0;         ///< Of the deepest bracket.
+  std::size_t keys = 0;  ///< Colons of the outermost object.
+};
+
+Outline outline_of(std::string_view line) {
+  Outline outline;
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      i += c == '\\' ? 1 : 0;
+    } else if (c == '[' || c == '{') {
+      outline.depth = std::max(outline.depth, ++depth);
+    } else if (c == ']' || c == '}') {
+      --depth;
+    } else if (c == ':' && depth == 1) {
+      ++outline.keys;
+    }
+  }
+  return outline;
+}
+
+bool contains(std::string_view line, std::string_view word) {
+  return line.find(word) != std::string_view::npos;
+}
+
+RowFault syntax_fault(std::string_view line, std::size_t column) {
+  if (contains(line, "NaN") || contains(line, "Infinity")) {
+    return {"NaN or infinity",
+            "NaN and Infinity are no JSON numbers; write null where a number is unknown"};
+  }
+  return {"malformed JSON",
+          fmt::format("malformed JSON at column {}, expected one object a line", column)};
+}
+
+}  // namespace
+
+JsonRow::JsonRow(std::string_view line) : object_(std::make_unique<json>()) {
+  const Outline outline = outline_of(line);
+  if (outline.depth > kDeepest) {  // The library's writer is recursive.
+    refuse("nested too deep", fmt::format("nested deeper than {} levels", kDeepest));
+    return;
+  }
+  try {
+    *object_ = json::parse(line);
+  } catch (const json::parse_error& error) {
+    fault_ = syntax_fault(line, error.byte);
+  } catch (const json::out_of_range&) {
+    refuse("number out of range", "a number is too large, expected finite numbers");
+  }
+  if (ok() && !object_->is_object()) {
+    refuse("not an object", fmt::format("expected an object, found a {}", object_->type_name()));
+  } else if (ok() &&
+             object_->size() != outline.keys) {  // Of two equal keys the last would win in silence.
+    refuse("repeated key", "a key stands twice, expected each once");
+  }
+}
+
+JsonRow::~JsonRow() = default;
+
+void JsonRow::refuse(std::string reason, std::string detail) {
+  if (!fault_) {
+    fault_ = RowFault{std::move(reason), std::move(detail)};
+  }
+}
+
+void JsonRow::refuse_type(const char* key, const char* found, const char* expected) {
+  refuse(fmt::format("wrong type of '{}'", key),
+         fmt::format("'{}' is a {}, expected {}", key, found, expected));
+}
+
+const json* JsonRow::take(const char* key) {
+  if (!ok()) {
+    return nullptr;
+  }
+  taken_.emplace_back(key);
+  const auto found = object_->find(key);
+  return found == object_->end() || found->is_null() ? nullptr : &*found;
+}
+
+bool JsonRow::has(const char* key) const {
+  return ok() && object_->contains(key);
+}
+
+bool JsonRow::is_null(const char* key) const {
+  return has(key) && (*object_)[key].is_null();
+}
+
+std::string JsonRow::present_text(const char* key) {
+  const json* const value = take(key);
+  if (value == nullptr) {
+    refuse(fmt::format("missing key '{}'", key),
+           fmt::format("missing key '{}', expected a string", key));
+    return {};
+  }
+  if (!value->is_string()) {
+    refuse_type(key, value->type_name(), "a string");
+    return {};
+  }
+  return value->get<std::string>();
+}
+
+std::string JsonRow::required_text(const char* key) {
+  std::string text = present_text(key);
+  if (text.empty()) {
+    refuse(fmt::format("empty '{}'", key), fmt::format("'{}' is empty", key));
+  }
+  return text;
+}
+
+std::string JsonRow::optional_text(const char* key) {
+  const json* const value = take(key);
+  if (value == nullptr) {
+    return {};
+  }
+  if (!value->is_string()) {
+    refuse_type(key, value->type_name(), "a string or null");
+    return {};
+  }
+  return value->get<std::string>();
+}
+
+std::string JsonRow::optional_text_or_json(const char* key) {
+  const json* const value = take(key);
+  if (value == nullptr) {
+    return {};
+  }
+  return value->is_string() ? value->get<std::string>() : value->dump();
+}
+
+std::optional<double> JsonRow::optional_number(const char* key, double high) {
+  const json* const value = take(key);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  if (!value->is_number()) {
+    refuse_type(key, value->type_name(), "a number or null");
+    return std::nullopt;
+  }
+  const auto number = value->get<double>();
+  if (number >= 0 && number <= high) {
+    return number + 0.0;  // -0 becomes 0.
+  }
+  if (number < 0 && high == kLargest) {
+    refuse(fmt::format("'{}' is negative", key),
+           fmt::format("'{}' is {}, expected 0 or more", key, number));
+  } else {
+    refuse(fmt::format("'{}' outside [0, {}]", key, high),
+           fmt::format("'{}' is {}, expected a number from 0 to {}", key, number, high));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> JsonRow::optional_count(const char* key) {
+  const auto number = optional_number(key, std::numeric_limits<std::uint32_t>::max());
+  if (number && *number != std::floor(*number)) {
+    refuse(fmt::format("'{}' is no whole number", key),
+           fmt::format("'{}' is {}, expected a whole number", key, *number));
+    return std::nullopt;
+  }
+  return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+}
+
+std::string JsonRow::extra() const {
+  json rest = json::object();
+  for (const auto& [key, value] : object_->items()) {
+    if (std::find(taken_.begin(), taken_.end(), key) == taken_.end()) {
+      rest[key] = value;
+    }
+  }
+  return rest.empty() ? std::string() : rest.dump();
+}
+
+}  // namespace wend::store

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/store/task_files.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "wend/base/compression.h"
+#include "wend/base/file.h"
+#include "wend/store/row_parsers.h"
+
+namespace wend::store {
+namespace {
+
+using base::Code;
+using base::fail;
+
+base::Error at_line(const std::string& file, std::size_t line, std::string_view sentence) {
+  return {Code::kInvalidArgument, fmt::format("{}:{}: {}", file, line, sentence), {file, line}};
+}
+
+/// The labels of the file for the data set's own queries. Strict: what was made for this very
+/// purpose has no bad rows.
+base::Result<std::vector<core::TaskLabel>> read_labels(const data::Dataset& dataset,
+                                                       const core::Taxonomy& taxonomy,
+                                                       const std::string& path) {
+  std::map<std::string_view, std::uint32_t> query_of;
+  for (std::size_t i = 0; i < dataset.queries.size(); ++i) {
+    query_of.emplace(dataset.queries[i].id, static_cast<std::uint32_t>(i));
+  }
+  std::vector<core::TaskLabel> labels;
+  std::set<std::pair<std::uint32_t, std::size_t>> seen;
+  const auto use = [&](std::string_view line, std::size_t number) -> base::Status {
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+      return {};
+    }
+    const RowResult<LabelRow> row = parse_label_row(line);
+    if (!row) {
+      return tl::unexpected(at_line(path, number, row.error().detail));
+    }
+    const auto node = taxonomy.find(row->task_id);
+    if (!node) {
+      return tl::unexpected(
+          at_line(path, number, fmt::format("unknown task_id '{}'", row->task_id)));
+    }
+    const auto query = query_of.find(row->query_id);
+    if (query == query_of.end()) {
+      return {};
+    }
+    if (!seen.emplace(query->second, *node).second) {
+      return tl::unexpected(
+          at_line(path,
+                  number,
+                  fmt::format("query '{}' has the task '{}' twice", row->query_id, row->task_id)));
+    }
+    labels.push_back({query->second, static_cast<std::uint32_t>(*node), row->weight});
+    return {};
+  };
+  TRY(base::for_each_line(path, use));
+  return labels;
+}
+
+}  // namespace
+
+base::Result<core::Taxonomy> read_taxonomy(const std::string& path) {
+  base::Result<core::Taxonomy> taxonomy = core::Taxonomy::parse(TRY(base::read_file(path)));
+  if (!taxonomy) {
+    base::Error error = std::move(taxonomy).error().with_context(path);
+    error.place.file = path;
+    return tl::unexpected(std::move(error));
+  }
+  return taxonomy;
+}
+
+base::Status replace_tasks(data::Dataset& dataset, const std::string& folder) {
+  const std::string labels_path = base::find_compressed(folder + "/task_labels.jsonl");
+  if (labels_path.empty()) {
+    return fail(
+        Code::kNotFound,
+        "tasks '{}': expected a folder with taxonomy.json and task_labels.jsonl (or .zst, .gz)",
+        folder);
+  }
+  core::Taxonomy taxonomy = TRY(read_taxonomy(folder + "/taxonomy.json"));
+  std::vector<core::TaskLabel> labels = TRY(read_labels(dataset, taxonomy, labels_path));
+  if (labels.empty()) {
+    return fail(Code::kFailedPrecondition,
+                "tasks '{}': no label belongs to a query of data set '{}'",
+                labels_path,
+                dataset.name);
+  }
+  dataset.taxonomy = std::move(taxonomy);
+  dataset.labels = std::move(labels);
+  return {};
+}
+
+}  // namespace wend::store
