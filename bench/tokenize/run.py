@@ -124,6 +124,15 @@ def cpu_name():
     return platform.processor()
 
 
+def compiler(build_dir):
+    """The compiler's own first line and the build type, from the build's cache."""
+    cache = Path(build_dir, "CMakeCache.txt").read_text().splitlines()
+    known = dict(line.split("=", 1) for line in cache if "=" in line and not line.startswith(("#", "//")))
+    program = next(value for key, value in known.items() if key.startswith("CMAKE_CXX_COMPILER:"))
+    version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+    return f"{version}, {known.get('CMAKE_BUILD_TYPE:STRING', '')}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build_dir")
@@ -136,6 +145,7 @@ def main():
     report = {
         "command": "python bench/tokenize/run.py " + " ".join(sys.argv[1:]),
         "machine": f"{cpu_name()}, {os.cpu_count()} cores",
+        "compiler": compiler(options.build_dir),
         "commit": commit.stdout.strip(),
         "rival": "tokenizers 0.23.3, encode_batch_fast, one thread",
         "ids": "equal on every text",
