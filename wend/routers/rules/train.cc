@@ -7,11 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/base/suggest.h"
+#include "wend/routers/factory.h"
+#include "wend/routers/manifest.h"
 #include "wend/routers/model_means.h"
 #include "wend/routers/rules/oracle.h"
 #include "wend/routers/rules/size_order.h"
 #include "wend/routers/rules/task_table.h"
 #include "wend/routers/trouter/option_fields.h"
+#include "wend/routers/validation.h"
 
 namespace wend::routers {
 namespace {
@@ -33,13 +36,28 @@ base::Status expect_no_options(const RouterSpec& spec) {
                     spec.name);
 }
 
-base::Result<TrainedRouter> with_means(const TrainContext& context, const ordered_json& config) {
+/// The router as it will be loaded, asked about every validation row.
+base::Result<TrainedRouter> measured(const RouterSpec& spec,
+                                     const TrainContext& context,
+                                     TrainedRouter trained,
+                                     const std::vector<core::TaskName>& tasks) {
+  const RouterManifest manifest{
+      spec.name, context.set.models, context.set.normaliser, tasks, trained.config_json};
+  const auto router = TRY(load_router({manifest.to_json(), trained.weights}));
+  trained.report.validation_utility_sum = utility_sum(*router, context.set);
+  return trained;
+}
+
+/// The train means and what the rule fixed, with what its choices are worth on validation.
+base::Result<TrainedRouter> with_means(const RouterSpec& spec,
+                                       const TrainContext& context,
+                                       const ordered_json& config) {
   const ModelMeans means = ModelMeans::of(context.set.train);
   TRY(means.check_choosable());
   TrainedRouter trained;
   means.store(trained.weights);
   trained.config_json = config.dump();
-  return trained;
+  return measured(spec, context, std::move(trained), {});
 }
 
 /// "domain > subcategory > level".
@@ -52,28 +70,29 @@ std::string path_name(const core::Taxonomy& taxonomy, std::size_t node) {
 
 base::Result<TrainedRouter> train_random(const RouterSpec& spec, const TrainContext& context) {
   TRY(expect_no_options(spec));
-  return with_means(context, {{"seed", context.set.seed}});
+  return with_means(spec, context, {{"seed", context.set.seed}});
 }
 
 base::Result<TrainedRouter> train_smallest(const RouterSpec& spec, const TrainContext& context) {
   TRY(expect_no_options(spec));
   const SizeOrder order = TRY(order_by_size(context.set));
-  return with_means(context,
-                    {{"model", context.set.models[order.smallest()].id}, {"by", order.criterion}});
+  return with_means(
+      spec, context, {{"model", context.set.models[order.smallest()].id}, {"by", order.criterion}});
 }
 
 base::Result<TrainedRouter> train_largest(const RouterSpec& spec, const TrainContext& context) {
   TRY(expect_no_options(spec));
   const SizeOrder order = TRY(order_by_size(context.set));
-  return with_means(context,
-                    {{"model", context.set.models[order.largest()].id}, {"by", order.criterion}});
+  return with_means(
+      spec, context, {{"model", context.set.models[order.largest()].id}, {"by", order.criterion}});
 }
 
 base::Result<TrainedRouter> train_adaptive(const RouterSpec& spec, const TrainContext& context) {
   TRY(expect_no_options(spec));
   const SizeOrder order = TRY(order_by_size(context.set));
   const std::vector<core::ModelCard>& models = context.set.models;
-  return with_means(context,
+  return with_means(spec,
+                    context,
                     {{"smallest", models[order.smallest()].id},
                      {"medium", models[order.medium()].id},
                      {"largest", models[order.largest()].id},
@@ -82,13 +101,16 @@ base::Result<TrainedRouter> train_adaptive(const RouterSpec& spec, const TrainCo
 
 base::Result<TrainedRouter> train_means(const RouterSpec& spec, const TrainContext& context) {
   TRY(expect_no_options(spec));
-  return with_means(context, ordered_json::object());
+  return with_means(spec, context, ordered_json::object());
 }
 
 base::Result<TrainedRouter> train_task_oracle(const RouterSpec& spec, const TrainContext& context) {
   TRY(expect_no_options(spec));
   const data::TrainingSet& set = context.set;
-  TrainedRouter trained = TRY(with_means(context, {{"pseudo_count", kPseudoCount}}));
+  const ModelMeans means = ModelMeans::of(set.train);
+  TRY(means.check_choosable());
+  TrainedRouter trained;
+  means.store(trained.weights);
   const auto store = [&](const char* name, const base::Matrix& cells) {
     trained.weights.put(
         name,
@@ -96,13 +118,15 @@ base::Result<TrainedRouter> train_task_oracle(const RouterSpec& spec, const Trai
   };
   store("task_quality", set.train.quality);
   store("task_cost", set.train.cost_normalised);
-  ordered_json tasks = ordered_json::array();
+  trained.config_json = ordered_json{{"pseudo_count", kPseudoCount}}.dump();
+  std::vector<core::TaskName> tasks;
+  ordered_json tasks_json = ordered_json::array();
   for (const std::size_t leaf : set.taxonomy.leaves()) {
-    tasks.push_back(
-        {{"id", set.taxonomy.nodes()[leaf].id}, {"name", path_name(set.taxonomy, leaf)}});
+    tasks.push_back({set.taxonomy.nodes()[leaf].id, path_name(set.taxonomy, leaf)});
+    tasks_json.push_back({{"id", tasks.back().id}, {"name", tasks.back().name}});
   }
-  trained.tasks_json = tasks.dump();
-  return trained;
+  trained.tasks_json = tasks_json.dump();
+  return measured(spec, context, std::move(trained), tasks);
 }
 
 base::Result<TrainedRouter> train_oracle(const RouterSpec& spec, const TrainContext& context) {
@@ -124,7 +148,7 @@ base::Result<TrainedRouter> train_model(const RouterSpec& spec, const TrainConte
   for (const core::ModelCard& card : context.set.models) {
     ids.push_back(card.id);
     if (card.id == id) {
-      return with_means(context, {{"model", id}});
+      return with_means(spec, context, {{"model", id}});
     }
   }
   return base::fail(Code::kInvalidArgument,

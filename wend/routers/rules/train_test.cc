@@ -65,6 +65,13 @@ TEST(BestStatic, IsTheBestMeanUtilityAtEachPreference) {
   EXPECT_EQ(choice(*router, kQualityFirst), 2U);  // .72-.16 > .48-.06 > .24-.02
 }
 
+TEST(BestStatic, ReportsWhatItsChoicesAreWorthOnValidation) {
+  const double expected = (0.06 - 0.08) + (0.3 - 0.15) + (0.72 - 0.16);
+  EXPECT_NEAR(sample::train("best_static", four_models()).value().report.validation_utility_sum,
+              expected,
+              1e-6);
+}
+
 TEST(SmallestLargestAdaptive, GoByMeanTrainCost) {
   const data::TrainingSet set = four_models();
   const auto adaptive = sample::served("adaptive", set);
