@@ -29,6 +29,14 @@ std::vector<std::uint32_t> sort_by_id(std::vector<Item>& items) {
   return moved_to;
 }
 
+/// What the store gives back is in order already, and 400,000 outcomes take a while to sort.
+template <class Item, class Less>
+void sort_unless_sorted(std::vector<Item>& items, Less less) {
+  if (!std::is_sorted(items.begin(), items.end(), less)) {
+    std::sort(items.begin(), items.end(), less);
+  }
+}
+
 }  // namespace
 
 void order_by_ids(Dataset& dataset) {
@@ -38,19 +46,15 @@ void order_by_ids(Dataset& dataset) {
     outcome.query = query[outcome.query];
     outcome.model = model[outcome.model];
   }
-  std::sort(dataset.outcomes.begin(),
-            dataset.outcomes.end(),
-            [](const core::Outcome& a, const core::Outcome& b) {
-              return std::tie(a.query, a.model, a.draw) < std::tie(b.query, b.model, b.draw);
-            });
+  sort_unless_sorted(dataset.outcomes, [](const core::Outcome& a, const core::Outcome& b) {
+    return std::tie(a.query, a.model, a.draw) < std::tie(b.query, b.model, b.draw);
+  });
   for (core::TaskLabel& label : dataset.labels) {
     label.query = query[label.query];
   }
-  std::sort(dataset.labels.begin(),
-            dataset.labels.end(),
-            [](const core::TaskLabel& a, const core::TaskLabel& b) {
-              return std::tie(a.query, a.node) < std::tie(b.query, b.node);
-            });
+  sort_unless_sorted(dataset.labels, [](const core::TaskLabel& a, const core::TaskLabel& b) {
+    return std::tie(a.query, a.node) < std::tie(b.query, b.node);
+  });
 }
 
 }  // namespace wend::data

@@ -127,9 +127,12 @@ std::vector<const core::Outcome*> in_order(const std::vector<core::Outcome>& out
   for (const core::Outcome& outcome : outcomes) {
     sorted.push_back(&outcome);
   }
-  std::sort(sorted.begin(), sorted.end(), [](const core::Outcome* a, const core::Outcome* b) {
+  const auto before = [](const core::Outcome* a, const core::Outcome* b) {
     return std::tie(a->query, a->model, a->draw) < std::tie(b->query, b->model, b->draw);
-  });
+  };
+  if (!std::is_sorted(sorted.begin(), sorted.end(), before)) {
+    std::sort(sorted.begin(), sorted.end(), before);
+  }
   return sorted;
 }
 

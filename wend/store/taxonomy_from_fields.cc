@@ -46,7 +46,8 @@ std::string value_of(const core::QueryRecord& query, const json& extra, const st
 std::vector<std::string> known_fields(const data::Dataset& dataset) {
   std::set<std::string> names = {"dataset", "task", "metric"};
   for (const core::QueryRecord& query : dataset.queries) {
-    for (const auto& [key, value] : json::parse(query.extra_json, nullptr, false).items()) {
+    const json extra = json::parse(query.extra_json, nullptr, false);
+    for (const auto& [key, value] : extra.items()) {
       names.insert(key);
     }
   }
