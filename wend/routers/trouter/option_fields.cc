@@ -26,7 +26,8 @@ std::vector<std::string> strings(std::span<const std::string_view> names) {
 std::string joined(std::span<const std::string_view> names) {
   std::string text;
   for (const std::string_view name : names) {
-    text += (text.empty() ? "" : ", ") + std::string(name);
+    text += text.empty() ? "" : ", ";
+    text += name;
   }
   return text;
 }

@@ -192,7 +192,8 @@ base::Result<std::vector<Metric>> parse_metrics(const std::string& text,
 std::string metrics_text(const std::vector<Metric>& metrics) {
   std::string text;
   for (const Metric metric : metrics) {
-    text += (text.empty() ? "" : "+") + std::string(kMetrics[static_cast<std::size_t>(metric)]);
+    text += text.empty() ? "" : "+";
+    text += kMetrics[static_cast<std::size_t>(metric)];
   }
   return text;
 }

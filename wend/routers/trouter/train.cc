@@ -121,8 +121,10 @@ base::Result<TrainedRouter> train_on(TRouterOptions options,
   if (options.assumption1) {
     add_table(session, options, problem, set, result);
   } else {
-    result.report.validation_utility_sum =
-        predicted_utility(session.predicted(problem.validation), problem, set.validation);
+    result.report.validation_utility_sum = predicted_utility(
+        session.predicted(problem.validation, session.posterior(problem.validation)),
+        problem,
+        set.validation);
     TRY(add_query_head_router(names, set, result));
   }
   return result;

@@ -27,14 +27,27 @@ NetworkShape shape_of(const TRouterOptions& options, const Problem& problem) {
   return shape;
 }
 
-/// Calls work(rows) for each chunk of a part's rows, in order.
+/// Calls work(rows) for each chunk of a part's rows, on all threads, without gradients.
 template <class Work>
 void for_each_chunk(std::size_t rows, Work work) {
   std::vector<std::uint32_t> all(rows);
   std::iota(all.begin(), all.end(), 0U);
-  for (std::size_t begin = 0; begin < rows; begin += kChunk) {
-    work(std::span(all).subspan(begin, std::min(kChunk, rows - begin)));
-  }
+  const auto chunks = static_cast<std::int64_t>((rows + kChunk - 1) / kChunk);
+  at::parallel_for(0, chunks, 1, [&](std::int64_t first, std::int64_t last) {
+    const at::NoGradGuard no_grad;  // Each thread has its own switch.
+    for (std::int64_t chunk = first; chunk < last; ++chunk) {
+      const std::size_t begin = static_cast<std::size_t>(chunk) * kChunk;
+      work(std::span(all).subspan(begin, std::min(kChunk, rows - begin)));
+    }
+  });
+}
+
+/// Writes `values` (rows, columns) where the chunk's rows stand in `result`.
+void place(const at::Tensor& values, std::span<const std::uint32_t> rows, base::Matrix& result) {
+  const base::Matrix chunk = train::to_matrix(values);
+  std::copy(chunk.values().begin(),
+            chunk.values().end(),
+            result.data() + rows.front() * result.columns());
 }
 
 /// Total loss of a whole part: sum of the weighted squared errors and the cross-entropy of the
@@ -157,24 +170,23 @@ at::Tensor TaskSession::query_head_loss(const at::Tensor& e_q, const at::Tensor&
 
 double TaskSession::validate() const {
   const ProblemPart& part = problem_.validation;
-  const base::Matrix guess = predicted(part);
+  const base::Matrix l = posterior(part);
+  const base::Matrix guess = predicted(part, l);
   if (options_.training.stop == StopBy::kUtility) {
     return predicted_utility(guess, problem_, set_.validation);
   }
   const std::vector<double> cells = cell_weights(
       train::to_torch(part.outcomes), metric_weights(options_.training, problem_.metrics));
-  return -total_loss(guess, posterior(part), part, cells, targets_.task_weight);
+  return -total_loss(guess, l, part, cells, targets_.task_weight);
 }
 
 base::Matrix TaskSession::posterior(const ProblemPart& part) const {
   const at::NoGradGuard no_grad;
   const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
   base::Matrix result(part.inputs.rows(), problem_.tasks.size());
-  float* out = result.data();
   for_each_chunk(part.inputs.rows(), [&](std::span<const std::uint32_t> rows) {
     const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
-    const base::Matrix l = train::to_matrix(at::softmax(scores(e_q, e_t) / options_.tau, 1));
-    out = std::copy(l.values().begin(), l.values().end(), out);
+    place(at::softmax(scores(e_q, e_t) / options_.tau, 1), rows, result);
   });
   return result;
 }
@@ -185,22 +197,17 @@ base::Matrix TaskSession::head_table() const {
       apply_heads(network_.heads, apply_mlp(network_.task_mlp, task_inputs_), 0.0));
 }
 
-base::Matrix TaskSession::predicted(const ProblemPart& part) const {
+base::Matrix TaskSession::predicted(const ProblemPart& part, const base::Matrix& l) const {
   const at::NoGradGuard no_grad;
-  const at::Tensor l = train::to_torch(posterior(part));
   if (options_.assumption1) {
-    return train::to_matrix(at::mm(l, train::to_torch(head_table()).t()));
+    return train::to_matrix(at::mm(train::to_torch(l), train::to_torch(head_table()).t()));
   }
   const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
   base::Matrix result(part.inputs.rows(), problem_.columns());
-  float* out = result.data();
   for_each_chunk(part.inputs.rows(), [&](std::span<const std::uint32_t> rows) {
     const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
     const at::Tensor g = apply_query_heads(network_.heads, e_q, e_t, 0.0);
-    const at::Tensor weights = l.narrow(
-        0, static_cast<std::int64_t>(rows.front()), static_cast<std::int64_t>(rows.size()));
-    const base::Matrix guess = train::to_matrix((weights.unsqueeze(2) * g).sum(1));
-    out = std::copy(guess.values().begin(), guess.values().end(), out);
+    place((train::to_torch(l, rows).unsqueeze(2) * g).sum(1), rows, result);
   });
   return result;
 }

@@ -36,8 +36,8 @@ class TaskSession {
   base::Matrix posterior(const ProblemPart& part) const;
   /// (metrics x models, tasks): the heads' output. Needs assumption 1.
   base::Matrix head_table() const;
-  /// (n, metrics x models).
-  base::Matrix predicted(const ProblemPart& part) const;
+  /// posterior (n, tasks) of the part -> (n, metrics x models).
+  base::Matrix predicted(const ProblemPart& part, const base::Matrix& posterior) const;
 
   const TaskNetwork& network() const { return network_; }
 
