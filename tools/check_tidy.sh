@@ -6,8 +6,9 @@
 #   tools/check_tidy.sh [--full] BUILD_DIR       BUILD_DIR is configured by the clang preset; nothing needs to be built
 #   tools/check_tidy.sh --list                   the changed C++ files, one a line
 #
-# Every file is a process of its own, one a processor. A changed header is looked at through the file of the header check that
-# includes it alone (tools/check_headers.cmake). The files that see libtorch take a minute each; the others some ten seconds.
+# Every file is a process of its own, one a processor. A changed header is looked at through its own .cc file where that is among the
+# files, else through the file of the header check that includes it alone (tools/check_headers.cmake). The files that see libtorch take a
+# minute each, the others some ten seconds.
 set -euo pipefail
 cd "${WEND_TREE:-$(dirname "$0")/..}"
 
@@ -39,19 +40,22 @@ changed_files() {
   fi
 }
 
-# What clang-tidy is given for a file: itself, or for a header the file that includes it alone.
-compiled_file() {
-  case "$1" in
-    *.h) printf '%s/headers/%s.cc\n' "$build" "$1" ;;
-    *) printf '%s/%s\n' "$PWD" "$1" ;;
-  esac
+# What clang-tidy is given for the files on stdin: the sources, and for a header without one the file that includes it alone.
+compiled_files() {
+  local file files
+  mapfile -t files
+  for file in "${files[@]}"; do
+    case "$file" in
+      *.h) [[ " ${files[*]} " == *" ${file%.h}.cc "* ]] || printf '%s/headers/%s.cc\n' "$build" "$file" ;;
+      *) printf '%s/%s\n' "$PWD" "$file" ;;
+    esac
+  done
 }
 
 # Only what the configured build compiles: a file that is left out of it (another processor, an option) has no command.
-files_with_a_command() {
+with_a_command() {
   local file
   while read -r file; do
-    file=$(compiled_file "$file")
     if grep -qF "\"file\": \"$file\"" "$build/compile_commands.json"; then
       printf '%s\n' "$file"
     fi
@@ -61,7 +65,7 @@ files_with_a_command() {
 tidy() {
   local listed=$1
   build=$(cd "$2" && pwd)
-  mapfile -t files < <("$listed" | files_with_a_command)
+  mapfile -t files < <("$listed" | compiled_files | with_a_command)
   if [[ ${#files[@]} -eq 0 ]]; then
     say "no C++ file has changed"
     return
