@@ -37,8 +37,8 @@ mkdir wend
 echo build >.gitignore
 echo said >>.gitignore
 printf 'int* nothing() { return 0; }\n' >wend/old.cc
-configure "$root/wend/old.cc" "$root/wend/new.cc" "$root/build/headers/wend/new.h.cc"
-printf '#include "wend/new.h"\n' >build/headers/wend/new.h.cc
+configure "$root/wend/old.cc" "$root/wend/new.cc" "$root/build/headers/wend/alone.h.cc"
+printf '#include "wend/alone.h"\n' >build/headers/wend/alone.h.cc
 
 commit "a root commit has no parent"
 expect_finding modernize-use-nullptr
@@ -56,5 +56,10 @@ expect_finding "invalid case style for function 'BadName'"
 printf 'int good_name() { return 1; }\n' >wend/new.cc
 expect_clean "after the name was mended"
 
-printf '#pragma once\nstruct bad_type {};\n' >wend/new.h
+printf '#pragma once\nstruct bad_type {};\n' >wend/alone.h
 expect_finding "invalid case style for struct 'bad_type'"
+rm wend/alone.h
+
+printf '#pragma once\nstruct worse_type {};\n' >wend/new.h
+printf '#include "wend/new.h"\n' >wend/new.cc
+expect_finding "invalid case style for struct 'worse_type'"
