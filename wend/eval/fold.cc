@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/eval/fold.h"
+
+#include <set>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+namespace wend::eval {
+
+namespace {
+
+base::Status check_parts(const Fold& fold, const data::OutcomeTable& table) {
+  const auto& [train, validation, test] = fold.split;
+  if (!train.empty() && !validation.empty() && !test.empty()) {
+    return {};
+  }
+  return base::fail(base::Code::kFailedPrecondition,
+                    "the split of '{}' with seed {}{}{} has {} train, {} validation and {} test "
+                    "queries; expected "
+                    "some in each: import more queries or change --split",
+                    table.dataset,
+                    fold.seed,
+                    fold.held_out.empty() ? "" : " that holds out ",
+                    fold.held_out,
+                    train.size(),
+                    validation.size(),
+                    test.size());
+}
+
+/// The validation share counts among train and validation alone, since the test part is given.
+data::SplitShares without_test(const data::SplitShares& shares) {
+  const double rest = shares.train + shares.validation;
+  return {shares.train / rest, shares.validation / rest, 0};
+}
+
+/// The rows whose data set is another and whose text no row of the held-out one has.
+std::vector<std::uint32_t> others(const data::OutcomeTable& table,
+                                  const std::vector<std::uint32_t>& rows,
+                                  std::string_view held_out,
+                                  const std::unordered_set<std::string_view>& test_texts) {
+  std::vector<std::uint32_t> kept;
+  for (const std::uint32_t row : rows) {
+    if (table.queries[row].dataset != held_out &&
+        !test_texts.contains(table.normalised_texts[row])) {
+      kept.push_back(row);
+    }
+  }
+  return kept;
+}
+
+Fold hold_out(const data::OutcomeTable& table,
+              const data::Split& everything,
+              std::uint64_t seed,
+              const std::string& held_out) {
+  Fold fold{seed, held_out, {}, {}};
+  std::unordered_set<std::string_view> test_texts;
+  for (std::uint32_t row = 0; row < table.queries.size(); ++row) {
+    if (table.queries[row].dataset == held_out) {
+      fold.split.test.push_back(row);
+      test_texts.insert(table.normalised_texts[row]);
+    }
+  }
+  fold.split.train = others(table, everything.train, held_out, test_texts);
+  fold.split.validation = others(table, everything.validation, held_out, test_texts);
+  return fold;
+}
+
+base::Status finish(Fold& fold, const data::OutcomeTable& table, data::NormaliserKind kind) {
+  TRY(check_parts(fold, table));
+  fold.normaliser = data::Normaliser::fit(kind, table, fold.split.train);
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::vector<Fold>> split_folds(const data::OutcomeTable& table, const FoldPlan& plan) {
+  std::vector<Fold> folds;
+  for (std::size_t i = 0; i < plan.seeds; ++i) {
+    const std::uint64_t seed = plan.first_seed + i;
+    Fold fold{seed, {}, data::split_rows(table.normalised_texts, plan.shares, seed), {}};
+    TRY(finish(fold, table, plan.normaliser));
+    folds.push_back(std::move(fold));
+  }
+  return folds;
+}
+
+base::Result<std::vector<Fold>> leave_one_dataset_out_folds(const data::OutcomeTable& table,
+                                                            const FoldPlan& plan) {
+  std::set<std::string> datasets;
+  for (const core::QueryRecord& query : table.queries) {
+    datasets.insert(query.dataset);
+  }
+  if (datasets.size() < 2) {
+    return base::fail(
+        base::Code::kFailedPrecondition,
+        "'{}' holds {} data set; leave-one-dataset-out expects at least two values of the field "
+        "'dataset' in its queries",
+        table.dataset,
+        datasets.size());
+  }
+  std::vector<Fold> folds;
+  for (std::size_t i = 0; i < plan.seeds; ++i) {
+    const std::uint64_t seed = plan.first_seed + i;
+    const data::Split everything =
+        data::split_rows(table.normalised_texts, without_test(plan.shares), seed);
+    for (const std::string& held_out : datasets) {
+      Fold fold = hold_out(table, everything, seed, held_out);
+      TRY(finish(fold, table, plan.normaliser));
+      folds.push_back(std::move(fold));
+    }
+  }
+  return folds;
+}
+
+}  // namespace wend::eval

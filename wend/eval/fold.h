@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "wend/base/result.h"
+#include "wend/data/normaliser.h"
+#include "wend/data/outcome_table.h"
+#include "wend/data/split.h"
+
+namespace wend::eval {
+
+/// One training and its test: what a router of it may learn from, what it is scored on, and the
+/// scale of its costs.
+struct Fold {
+  std::uint64_t seed = 1;
+  std::string held_out =
+      {};  ///< The data set that is the test part; empty where the split is by hash alone.
+  data::Split split;                 ///< Rows of the table.
+  data::Normaliser normaliser = {};  ///< Fitted on split.train.
+};
+
+/// What makes the folds of a protocol.
+struct FoldPlan {
+  data::SplitShares shares;
+  std::uint64_t first_seed = 1;
+  std::size_t seeds = 5;
+  data::NormaliserKind normaliser = data::NormaliserKind::kReference;
+};
+
+/// One fold per seed: first_seed, first_seed + 1, ... Fails where a part is empty.
+base::Result<std::vector<Fold>> split_folds(const data::OutcomeTable& table, const FoldPlan& plan);
+
+/// One fold per seed and value of the field `dataset`: its rows are the test part, all others train
+/// or validation in the ratio of those two shares; what has the text of a test row is left out of
+/// both. Fails where there are fewer than two data sets.
+base::Result<std::vector<Fold>> leave_one_dataset_out_folds(const data::OutcomeTable& table,
+                                                            const FoldPlan& plan);
+
+}  // namespace wend::eval

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/eval/run.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace wend::eval {
+
+namespace {
+
+/// Routers that learn nothing of a query: a table tells of them for comparison.
+constexpr std::array<std::string_view, 9> kRules = {"model",
+                                                    "random",
+                                                    "smallest",
+                                                    "largest",
+                                                    "adaptive",
+                                                    "best_static",
+                                                    "task_oracle",
+                                                    "zero",
+                                                    "oracle"};
+
+Source source_of(const routers::RouterSpec& spec) {
+  const bool rule = std::find(kRules.begin(), kRules.end(), spec.name) != kRules.end();
+  return rule ? Source::kRule : Source::kInDomain;
+}
+
+}  // namespace
+
+std::string_view source_name(Source source) {
+  switch (source) {
+    case Source::kInDomain:
+      return "in_domain";
+    case Source::kColdStart:
+      return "cold_start";
+    case Source::kRule:
+      return "rule";
+  }
+  return "";
+}
+
+std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked) {
+  std::vector<PlannedRow> rows;
+  for (routers::RouterSpec& spec : asked) {
+    const Source source = source_of(spec);
+    rows.push_back({std::move(spec), source, Listing::kShown});
+  }
+  for (const char* name : {"best_static", "oracle"}) {
+    const bool present = std::any_of(
+        rows.begin(), rows.end(), [&](const PlannedRow& row) { return row.spec.name == name; });
+    if (!present) {
+      rows.push_back({{name, name, {}}, Source::kRule, Listing::kReferenceOnly});
+    }
+  }
+  return rows;
+}
+
+}  // namespace wend::eval

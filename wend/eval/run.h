@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wend/eval/replay.h"
+#include "wend/routers/spec.h"
+
+namespace wend::eval {
+
+/// What a row's router was trained on.
+enum class Source { kInDomain, kColdStart, kRule };
+
+/// "in_domain", "cold_start" or "rule".
+std::string_view source_name(Source source);
+
+/// Whether the row was asked for, or is run only because others are measured against it.
+enum class Listing { kShown, kReferenceOnly };
+
+/// A row of the table to come.
+struct PlannedRow {
+  routers::RouterSpec spec;
+  Source source = Source::kInDomain;
+  Listing listing = Listing::kShown;
+};
+
+/// The rows asked for in their order, then best_static and oracle where they are not among them:
+/// every table needs both.
+std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked);
+
+/// A row's router on every fold.
+struct RouterRun {
+  PlannedRow row;
+  std::vector<Replay> replays =
+      {};  ///< One per fold; an artifact's may lack the rows that it was trained on.
+  std::vector<std::string> configs_json = {};  ///< One per fold: TrainedRouter::config_json.
+  double train_seconds = 0;                    ///< Mean over the folds.
+};
+
+}  // namespace wend::eval
