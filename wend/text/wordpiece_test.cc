@@ -110,6 +110,26 @@ TEST(WordPiece, ParsesOrEscapesSpecialTokens) {
               ElementsAre(kBracket, kBracket + 1, kBracket + 2));
 }
 
+// U+08D4 (class 230) and U+1B44 (class 9) are marks that the reference keeps, in canonical order. A
+// dropped mark of a class (U+0301) does not part them, one of class 0 (U+034F) and a letter do.
+TEST(WordPiece, PutsKeptMarksInCanonicalOrder) {
+  const auto tokenizer =
+      WordPiece::from_vocabulary("[UNK]\n[CLS]\n[SEP]\na\n##a\n##\xE0\xA3\x94\n##\xE1\xAD\x84\n");
+  ASSERT_TRUE(tokenizer);
+  const auto ids_of = [&](std::string_view text) {
+    std::vector<std::int32_t> found;
+    tokenizer->pieces(text, SpecialTokens::kEscape, found);
+    return found;
+  };
+  EXPECT_THAT(ids_of("a\xE0\xA3\x94\xE1\xAD\x84"), ElementsAre(3, 6, 5));
+  EXPECT_THAT(ids_of("a\xE1\xAD\x84\xE0\xA3\x94\xE1\xAD\x84"), ElementsAre(3, 6, 6, 5));
+  EXPECT_THAT(ids_of("a\xE0\xA3\x94\xCC\x81\xE1\xAD\x84"), ElementsAre(3, 6, 5));
+  EXPECT_THAT(ids_of("a\xE0\xA3\x94\xCD\x8F\xE1\xAD\x84"), ElementsAre(3, 5, 6));
+  EXPECT_THAT(ids_of("a\xE0\xA3\x94"
+                     "a\xE1\xAD\x84"),
+              ElementsAre(3, 5, 4, 6));
+}
+
 TEST(WordPiece, AppendsToWhatIsThere) {
   std::vector<std::int32_t> found{7};
   small().pieces("nowhere", SpecialTokens::kEscape, found);
