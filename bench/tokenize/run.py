@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts a second of our WordPiece against the tokenizers library, one thread each, in turns on the same texts.
 
-    python run.py BUILD_DIR [FOLDER_WITH_TOKENIZER_JSON] [--rounds 7] [--out results.json]
+    python run.py BUILD_DIR [FOLDER_WITH_TOKENIZER_JSON] [--rounds 5] [--out results.json]
 
 Ids are compared on every text before any clock runs. Texts: prompts of the outcome sets in WEND_DATA, where that is
 set, and multilingual text and code of tests/golden/wordpiece. The library is given its best: encode_batch_fast (no
@@ -30,7 +30,7 @@ import reference  # noqa: E402
 import text_maker  # noqa: E402
 
 
-def prompts(data_set, most=4000):
+def prompts(data_set, most=1500):
     import zstandard
 
     path = Path(os.environ["WEND_DATA"], data_set, "queries.jsonl.zst")
@@ -137,7 +137,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build_dir")
     parser.add_argument("folder", nargs="?", default=str(reference.weights_folder()))
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out")
     options = parser.parse_args()
     program = Path(options.build_dir, "bin", "bench_tokenize")
