@@ -54,12 +54,12 @@ class OfflineTrip(unittest.TestCase):
     # Import
 
     def test_import_counts_and_a_second_import_changes_nothing(self):
-        self.assertEqual(self.report["queries"], 320)
-        self.assertEqual(self.report["outcomes"], 960)
+        self.assertEqual(self.report["queries"], 400)
+        self.assertEqual(self.report["outcomes"], 1200)
         self.assertEqual(self.report["tasks"], 4)
         again = wend_json("import", "small", cwd=self.home)
         self.assertEqual(again["updated"], 0)
-        self.assertGreaterEqual(again["unchanged"], 960)
+        self.assertGreaterEqual(again["unchanged"], 1200)
 
     def test_changed_rows_are_updated_and_counted(self):
         with tempfile.TemporaryDirectory() as scratch:
@@ -88,7 +88,7 @@ class OfflineTrip(unittest.TestCase):
             kept = wend_json("import", "small", "--max-bad", "0.01", cwd=home)
             self.assertEqual(kept["bad_rows"], 2)
             self.assertEqual(sum(kept["reasons"].values()), 2)
-            self.assertEqual(kept["outcomes"], 958)
+            self.assertEqual(kept["outcomes"], 1198)
 
     # Evaluation
 
@@ -198,7 +198,7 @@ class OfflineTrip(unittest.TestCase):
 
     def test_leave_one_dataset_out_tests_every_query_once_a_seed(self):
         report = self.eval("--routers", "knn", "--seeds", "1", "--protocol", "leave-one-dataset-out")
-        self.assertEqual(report["queries"]["test"], 320)
+        self.assertEqual(report["queries"]["test"], 400)
 
     def test_an_artifact_is_scored_on_what_it_has_not_seen(self):
         wend_json("train", "--router", "knn", "--dataset", "small", "--out", "runs/seen", cwd=self.home)

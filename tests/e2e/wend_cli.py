@@ -63,7 +63,7 @@ RATES = {
 }
 
 
-def make_collection(folder, per_topic=80, seed=7):
+def make_collection(folder, per_topic=100, seed=7):
     """A small collection with four topics and three models; returns (queries, outcomes)."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)

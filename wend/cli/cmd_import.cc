@@ -66,6 +66,14 @@ void print_for_a_person(const store::ImportReport& report) {
   }
 }
 
+/// A wrong row is no misuse of the command line: it fails with exit status 1.
+base::Error fault_of_a_file(base::Error error) {
+  if (!error.place.file.empty() && error.code == Code::kInvalidArgument) {
+    error.code = Code::kDataLoss;
+  }
+  return error;
+}
+
 Status import_path(const Globals& globals, const ImportVerbOptions& options) {
   if (options.format != "auto" && options.format != "wend") {
     return fail(Code::kInvalidArgument,
@@ -83,7 +91,8 @@ Status import_path(const Globals& globals, const ImportVerbOptions& options) {
         options.path);
   }
   const auto store = TRY(open_store(globals, loaded.config));
-  const store::ImportReport report = TRY(store::import_folder(*store, options.path, how));
+  const store::ImportReport report =
+      TRY(store::import_folder(*store, options.path, how).map_error(fault_of_a_file));
   if (globals.json) {
     fmt::print("{}\n",
                to_json(report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -105,7 +114,8 @@ Run declare_import(CLI::App& verb, const Globals& globals) {
   verb.add_option("--format", options->format, "auto or wend")->capture_default_str();
   verb.add_option(
           "--taxonomy", options->taxonomy, "Fields that make the task types, the domain first")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   verb.add_option("--max-bad",
                   options->max_bad,
                   "Share of bad rows of a file above which nothing is imported")

@@ -153,7 +153,8 @@ Run declare_route(CLI::App& verb, const Globals& globals) {
                   options->preference,
                   "cost, balanced, quality, or 0 to 1 (default: policy.preference)");
   verb.add_option("--models", options->models, "Only these models; * stands for anything")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   verb.add_option("--max-cost", options->max_cost, "Most that the call may be predicted to cost")
       ->check(CLI::NonNegativeNumber);
   verb.add_flag("--explain", options->explain, "Every candidate with its numbers, and why");

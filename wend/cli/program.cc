@@ -86,7 +86,9 @@ base::Error misuse(const CLI::App& app,
   std::string message = error.what();
   const auto chosen = app.get_subcommands();
   std::vector<std::string> extras = app.remaining(true);
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty()) {
+  const bool has_stray_word =
+      dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || chosen.empty();
+  if (has_stray_word && !extras.empty()) {
     const std::string& word = extras.front();
     if (word.starts_with("-")) {
       message =

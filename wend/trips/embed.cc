@@ -46,7 +46,13 @@ Result<EmbeddedTexts> embed_texts(TextEmbedder& embedder,
     }
     embedded.tokens.push_back(one.size());
   }
+  if (progress != nullptr) {
+    progress->start("vectors of texts", texts.size());
+  }
   embedded.vectors = TRY(bert.pooled(ids, request.threads, progress));
+  if (progress != nullptr) {
+    progress->finish();
+  }
   if (request.scale == VectorScale::kUnit) {
     embedded.vectors = std::move(data::Embeddings::from_pooled(embedded.vectors).unit);
   }

@@ -17,6 +17,10 @@ using base::Result;
 
 namespace {
 
+/// Texts of one pass; each pass is kept in the store before the next, so that a long run that is
+/// stopped loses little.
+constexpr std::size_t kTextsAtOnce = 2048;
+
 /// What cached vectors are keyed by beside the text: other weights or another window are other
 /// vectors.
 std::string cache_version(const std::string& sha256) {
@@ -89,7 +93,7 @@ Result<const text::WordPiece*> TextEmbedder::tokenizer() {
   return &*tokenizer_;
 }
 
-Result<base::Matrix> TextEmbedder::compute(const std::vector<const std::string*>& texts,
+Result<base::Matrix> TextEmbedder::compute(std::span<const std::string* const> texts,
                                            std::size_t threads,
                                            base::Progress* progress) {
   const text::WordPiece& pieces = *TRY(tokenizer());
@@ -115,17 +119,30 @@ Result<base::Matrix> TextEmbedder::pooled(const std::vector<std::string>& texts,
   if (missing.texts.empty()) {
     return std::move(cached.vectors);
   }
-  const base::Matrix fresh = TRY(compute(missing.texts, threads, progress));
-  if (store != nullptr) {
-    TRY(store->put_vectors(cache_version(sha256_), missing.hashes, fresh));
+  if (progress != nullptr) {
+    progress->start("vectors of texts", missing.texts.size());
   }
-  base::Matrix all = cached.vectors.columns() == fresh.columns()
-                         ? std::move(cached.vectors)
-                         : base::Matrix(texts.size(), fresh.columns());
-  for (std::size_t i = 0; i < missing.rows.size(); ++i) {
-    for (const std::size_t row : missing.rows[i]) {
-      std::ranges::copy(fresh.row(i), all.row(row).begin());
+  const std::span<const std::string* const> wanted(missing.texts);
+  base::Matrix all = std::move(cached.vectors);
+  for (std::size_t begin = 0; begin < wanted.size(); begin += kTextsAtOnce) {
+    const std::size_t count = std::min(kTextsAtOnce, wanted.size() - begin);
+    const base::Matrix fresh = TRY(compute(wanted.subspan(begin, count), threads, progress));
+    if (all.empty()) {
+      all = base::Matrix(texts.size(), fresh.columns());
     }
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const std::size_t row : missing.rows[begin + i]) {
+        std::ranges::copy(fresh.row(i), all.row(row).begin());
+      }
+    }
+    if (store != nullptr) {
+      const auto first = missing.hashes.begin() + static_cast<std::ptrdiff_t>(begin);
+      TRY(store->put_vectors(
+          cache_version(sha256_), {first, first + static_cast<std::ptrdiff_t>(count)}, fresh));
+    }
+  }
+  if (progress != nullptr) {
+    progress->finish();
   }
   return all;
 }

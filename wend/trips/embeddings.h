@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,7 @@ class TextEmbedder {
  private:
   TextEmbedder(std::string folder, std::string sha256);
 
-  base::Result<base::Matrix> compute(const std::vector<const std::string*>& texts,
+  base::Result<base::Matrix> compute(std::span<const std::string* const> texts,
                                      std::size_t threads,
                                      base::Progress* progress);
 
