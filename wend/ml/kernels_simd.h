@@ -115,37 +115,47 @@ struct SimdKernels {
     }
   }
 
-  // An operand (depth, columns) of the block product: element (k, j) at values[k * depth_stride + j
-  // * column_stride].
-  struct Operand {
-    const float* values;
-    std::size_t depth_stride;
-    std::size_t column_stride;
-    std::size_t depth;
-    std::size_t columns;
-  };
-
   static std::size_t panel_width(std::size_t columns_left) {
     const std::size_t full = V::kPanel * kWidth;
     return columns_left < full ? round_up(columns_left) : full;
   }
 
-  // Into panels of panel_width columns, each (depth, width) without gaps; columns past the end are
-  // zero.
-  static void pack(const Operand& b, float* panels) {
-    for (std::size_t j = 0; j < b.columns;) {
-      const std::size_t width = panel_width(b.columns - j);
-      const std::size_t real = b.columns - j < width ? b.columns - j : width;
-      for (std::size_t k = 0; k < b.depth; ++k) {
-        const float* from = b.values + k * b.depth_stride + j * b.column_stride;
-        for (std::size_t c = 0; c < real; ++c) {
-          panels[c] = from[c * b.column_stride];
+  // matrix (depth, columns), rows stride apart -> panels of panel_width columns, each (depth,
+  // width) without gaps; columns past the end are zero.
+  static void pack_rows(const float* matrix,
+                        std::size_t stride,
+                        std::size_t depth,
+                        std::size_t columns,
+                        float* panels) {
+    for (std::size_t j = 0; j < columns;) {
+      const std::size_t width = panel_width(columns - j);
+      for (std::size_t k = 0; k < depth; ++k, panels += width) {
+        const float* row = matrix + k * stride;
+        for (std::size_t c = 0; c < width; c += kWidth) {
+          const std::size_t left = j + c < columns ? columns - j - c : 0;
+          V::store(panels + c, V::load_first(row + j + c, left));
         }
-        for (std::size_t c = real; c < width; ++c) {
-          panels[c] = 0.0F;
-        }
-        panels += width;
       }
+      j += width;
+    }
+  }
+
+  // The same of a matrix (columns, depth) that is transposed on the way.
+  static void pack_columns(const float* matrix,
+                           std::size_t stride,
+                           std::size_t depth,
+                           std::size_t columns,
+                           float* panels) {
+    for (std::size_t j = 0; j < columns;) {
+      const std::size_t width = panel_width(columns - j);
+      for (std::size_t c = 0; c < width; ++c) {
+        const float* column = matrix + (j + c) * stride;
+        const bool real = j + c < columns;
+        for (std::size_t k = 0; k < depth; ++k) {
+          panels[k * width + c] = real ? column[k] : 0.0F;
+        }
+      }
+      panels += depth * width;
       j += width;
     }
   }
@@ -318,8 +328,8 @@ struct SimdKernels {
   // q, k, v, out (length, head_dim)
   static void attention(const AttentionJob& job) {
     const Scratch s = divide(job);
-    pack({job.k, 1, job.input_stride, job.head_dim, job.length}, s.keys);
-    pack({job.v, job.input_stride, 1, job.length, job.head_dim}, s.values);
+    pack_columns(job.k, job.input_stride, job.head_dim, job.length, s.keys);
+    pack_rows(job.v, job.input_stride, job.length, job.head_dim, s.values);
     for (std::size_t i = 0; i < job.length; i += kQueries) {
       attend(job, s, i, job.length - i < kQueries ? job.length - i : kQueries);
     }
