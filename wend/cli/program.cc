@@ -86,8 +86,9 @@ base::Error misuse(const CLI::App& app,
   std::string message = error.what();
   const auto chosen = app.get_subcommands();
   std::vector<std::string> extras = app.remaining(true);
-  const bool has_stray_word =
-      dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || chosen.empty();
+  // What is missing is often there, misspelt: the stray word is the better thing to name.
+  const bool has_stray_word = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                              dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   if (has_stray_word && !extras.empty()) {
     const std::string& word = extras.front();
     if (word.starts_with("-")) {
