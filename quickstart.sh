@@ -45,7 +45,7 @@ learn() {
   rm -rf "$run"
   mkdir -p "$run"
   step "Import: questions, task types and three models' outcomes (starter/)"
-  wend_here import starter --name starter
+  wend_here --quiet import starter --name starter
   step "Train: TRouter, and knn beside it"
   wend_here --quiet train --router trouter --dataset starter --out "$run/trouter"
   wend_here --quiet train --router knn --dataset starter --out "$run/knn"
