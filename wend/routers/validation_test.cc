@@ -56,12 +56,8 @@ TEST(UtilitySum, LeavesMissingChosenCellsOutOfTheMean) {
 }
 
 TEST(LeafOf, IsTheIndexAmongTheLeavesOfTheHeaviestLabel) {
-  std::vector<core::TaskNode> nodes(3);
-  nodes[0].id = nodes[0].name = "x";
-  nodes[1].id = nodes[1].name = "x1";
-  nodes[1].parent = 0;
-  nodes[2].id = nodes[2].name = "x2";
-  nodes[2].parent = 0;
+  std::vector<core::TaskNode> nodes = {
+      {"x", "x", "", "", {}, 0}, {"x1", "x1", "", "", 0, 1}, {"x2", "x2", "", "", 0, 1}};
   const auto taxonomy = core::Taxonomy::build(nodes).value();
   EXPECT_EQ(leaf_of(taxonomy, {{0, 1, 0.3F}, {0, 2, 0.7F}}), 1U);
   EXPECT_EQ(leaf_of(taxonomy, {{0, 1, 1.0F}}), 0U);
