@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/eval/decisions.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 

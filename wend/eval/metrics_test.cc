@@ -20,7 +20,7 @@ TEST(PooledMeans, GiveTheVectorOfTheReference) {
   EXPECT_NEAR(means.preferences[0].utility, 0.0339, 5e-5);
   EXPECT_NEAR(means.preferences[1].utility, 0.18095, 5e-7);
   EXPECT_NEAR(means.preferences[2].utility, 0.3280, 5e-5);
-  EXPECT_NEAR(means.utility_sum, 0.5429, 5e-5);
+  EXPECT_NEAR(means.utility_sum, 0.54285, 1e-7);  // Printed as .5429.
 }
 
 TEST(PooledMeans, WeighEveryPairOfQueryAndSeedTheSame) {

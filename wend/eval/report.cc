@@ -2,6 +2,7 @@
 #include "wend/eval/report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -177,6 +178,31 @@ void add_notes(EvalReport& report, const ReportInputs& inputs) {
   }
 }
 
+std::string no_better(const RowReport& row) {
+  const auto [low, high] = row.difference_ci;
+  if (std::isnan(low)) {
+    return fmt::format(
+        "{} cannot be compared with best_static: no outcome of what it chose is known.",
+        row.router);
+  }
+  return fmt::format(
+      "{} does not beat best_static: the 95 % interval of its difference, [{:+.4f}, {:+.4f}], {}.",
+      row.router,
+      low,
+      high,
+      high < 0 ? "lies below 0" : "includes 0");
+}
+
+std::string missing_cells(const RowReport& row, std::size_t preference) {
+  const std::size_t missing = row.preferences[preference].means.missing;
+  return fmt::format(
+      "{} chose {} missing cell{} under the preference '{}', which its means leave out.",
+      row.router,
+      missing,
+      missing == 1 ? "" : "s",
+      core::kNamedPreferences[preference].name);
+}
+
 }  // namespace
 
 EvalReport build_report(const ReportInputs& inputs) {
@@ -209,22 +235,11 @@ std::vector<std::string> findings(const EvalReport& report) {
   std::vector<std::string> sentences;
   for (const RowReport& row : report.rows) {
     if (row.source != Source::kRule && !(row.difference_ci.low > 0)) {
-      const bool below = row.difference_ci.high < 0;
-      sentences.push_back(
-          fmt::format("{} does not beat best_static: the 95 % interval of its difference, "
-                      "[{:+.4f}, {:+.4f}], {}.",
-                      row.router,
-                      row.difference_ci.low,
-                      row.difference_ci.high,
-                      below ? "lies below 0" : "includes 0"));
+      sentences.push_back(no_better(row));
     }
     for (std::size_t p = 0; p < kPreferences; ++p) {
-      if (const std::size_t missing = row.preferences[p].means.missing; missing > 0) {
-        sentences.push_back(fmt::format(
-            "{} chose {} missing cells under the preference '{}'; they are left out of its means.",
-            row.router,
-            missing,
-            core::kNamedPreferences[p].name));
+      if (row.preferences[p].means.missing > 0) {
+        sentences.push_back(missing_cells(row, p));
       }
     }
   }
