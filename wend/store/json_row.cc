@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "wend/base/suggest.h"
+
 namespace wend::store {
 
 using nlohmann::json;
@@ -92,6 +94,22 @@ void JsonRow::refuse_type(const char* key, const char* found, const char* expect
          fmt::format("'{}' is a {}, expected {}", key, found, expected));
 }
 
+void JsonRow::refuse_missing(const char* key, const char* expected) {
+  if (!ok()) {
+    return;
+  }
+  std::vector<std::string> keys;
+  for (const auto& [name, value] : object_->items()) {
+    keys.push_back(name);
+  }
+  const std::string meant = has(key) ? "" : base::nearest_name(key, keys);
+  refuse(fmt::format("missing key '{}'", key),
+         fmt::format("missing key '{}', expected {}{}",
+                     key,
+                     expected,
+                     meant.empty() ? "" : fmt::format(" (did you mean it by '{}'?)", meant)));
+}
+
 const json* JsonRow::take(const char* key) {
   if (!ok()) {
     return nullptr;
@@ -112,8 +130,7 @@ bool JsonRow::is_null(const char* key) const {
 std::string JsonRow::present_text(const char* key) {
   const json* const value = take(key);
   if (value == nullptr) {
-    refuse(fmt::format("missing key '{}'", key),
-           fmt::format("missing key '{}', expected a string", key));
+    refuse_missing(key, "a string");
     return {};
   }
   if (!value->is_string()) {

@@ -51,6 +51,8 @@ class JsonRow {
   std::string extra() const;
 
   void refuse(std::string reason, std::string detail);
+  /// The fault of a key that must be there; names the key that was probably meant for it.
+  void refuse_missing(const char* key, const char* expected);
 
   bool ok() const { return !fault_; }
 

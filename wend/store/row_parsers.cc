@@ -54,7 +54,7 @@ void take_quality(JsonRow& row, core::Outcome& outcome) {
     row.refuse("status ok without quality",
                "'status' is 'ok' but 'quality' is null; write 'unscored' or a number");
   } else if (!is_there) {
-    row.refuse("missing key 'quality'", "missing key 'quality', expected a number from 0 to 1");
+    row.refuse_missing("quality", "a number from 0 to 1");
   }
 }
 

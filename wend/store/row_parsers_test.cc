@@ -62,6 +62,8 @@ TEST(OutcomeRow, RefusesWhatIsNoQuality) {
   EXPECT_EQ(reason_of(outcome("true")), "wrong type of 'quality'");
   EXPECT_EQ(reason_of(outcome("null,\"status\":\"ok\"")), "status ok without quality");
   EXPECT_EQ(reason_of(R"({"query_id":"q","model":"m"})"), "missing key 'quality'");
+  EXPECT_EQ(parse_outcome_row(R"({"query_id":"q","model":"m","qualty":1})").error().detail,
+            "missing key 'quality', expected a number from 0 to 1 (did you mean it by 'qualty'?)");
   EXPECT_EQ(reason_of(outcome("0,\"status\":\"fialed\"")), "unknown status");
   EXPECT_THAT(parse_outcome_row(outcome("0,\"status\":\"fialed\"")).error().detail,
               HasSubstr("did you mean 'failed'?"));

@@ -158,8 +158,7 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& path) 
         store_error(code, handle == nullptr ? "out of memory" : sqlite3_errmsg(handle), path));
   }
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
-  TRY(database->execute(
-      "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
+  TRY(database->execute("PRAGMA foreign_keys = ON"));
   return database;
 }
 

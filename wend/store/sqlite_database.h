@@ -95,8 +95,8 @@ class Statement {
 
 class Database {
  public:
-  /// Opens or makes the file: WAL, foreign keys on, waits five seconds for another writer. Refuses
-  /// what is no database.
+  /// Opens or makes the file: foreign keys on, waits five seconds for another writer. Nothing is
+  /// read or written yet, so what is no database shows at the first query.
   static base::Result<std::unique_ptr<Database>> open(const std::string& path);
   ~Database();
   Database(const Database&) = delete;

@@ -74,6 +74,8 @@ int newest_schema_version() {
 base::Status migrate(Database& database) {
   std::int64_t version = TRY(version_of(database));
   TRY(check_known(database, version));
+  // Not before the file is known to be ours: the mode is written into it.
+  TRY(database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
   if (version == newest_schema_version()) {
     return {};  // The usual case takes no lock, so that reading goes on while another process
                 // writes.

@@ -228,7 +228,9 @@ TEST(SqliteStore, RefusesWhatIsNoStoreInOneSentence) {
     auto foreign = *Database::open(folder / "foreign.db");
     ASSERT_TRUE(foreign->execute("CREATE TABLE users (name TEXT)"));
   }
+  const std::string before = folder.read("foreign.db");
   EXPECT_THAT(refusal(folder / "foreign.db"), HasSubstr("of another program"));
+  EXPECT_EQ(folder.read("foreign.db"), before);
 }
 
 TEST(SqliteStore, RefusesTheLayoutOfANewerWend) {
