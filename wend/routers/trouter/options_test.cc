@@ -86,6 +86,9 @@ core::Taxonomy uneven_tree() {
   nodes[2].id = "a2";
   nodes[2].parent = 0;
   nodes[3].id = "b";  // A domain without subcategories stands for itself.
+  for (core::TaskNode& node : nodes) {
+    node.name = node.id;
+  }
   return core::Taxonomy::build(nodes).value();
 }
 

@@ -241,7 +241,7 @@ TEST(TRouter, RefusesManyTasksWithoutAssumption1) {
   data::TrainingSet set = labelled_set();
   std::vector<core::TaskNode> nodes(kQueryHeadTasks + 1);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    nodes[i].id = fmt::format("t{}", i);
+    nodes[i].id = nodes[i].name = fmt::format("t{}", i);
   }
   set.taxonomy = core::Taxonomy::build(nodes).value();
   set.task_embeddings = data::Embeddings::from_pooled(
