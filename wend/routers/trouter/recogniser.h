@@ -26,7 +26,8 @@ class TaskScorer {
 
 class Recogniser {
  public:
-  /// Reads query_mlp.*, task_mlp.*, scorer.* and task_inputs (tasks, inputs).
+  /// Reads query_mlp.*, task_mlp.*, scorer.* and task_inputs (tasks, inputs), and, where there is
+  /// one, task_mask (tasks): a 0 takes a task out, as if its score were -inf (algorithms.md 2.9).
   static base::Result<Recogniser> load(const ml::TensorMap& weights, Scorer scorer, double tau);
 
   /// input (inputs) -> e_q (width).
@@ -45,15 +46,18 @@ class Recogniser {
   Recogniser(PackedMlp query_mlp,
              base::Matrix task_vectors,
              std::unique_ptr<TaskScorer> scorer,
+             std::vector<float> mask,
              double tau)
       : query_mlp_(std::move(query_mlp)),
         task_vectors_(std::move(task_vectors)),
         scorer_(std::move(scorer)),
+        mask_(std::move(mask)),
         tau_(tau) {}
 
   PackedMlp query_mlp_;
   base::Matrix task_vectors_;  ///< e_t (tasks, width).
   std::unique_ptr<TaskScorer> scorer_;
+  std::vector<float> mask_;  ///< (tasks), 0 or 1.
   double tau_;
 };
 

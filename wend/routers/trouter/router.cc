@@ -29,8 +29,15 @@ struct QualityEvidence {
                                             std::size_t tasks) {
     const auto m = static_cast<std::int64_t>(models);
     const auto k = static_cast<std::int64_t>(tasks);
-    return QualityEvidence{TRY(weights.matrix("quality_variance", m, k)),
-                           TRY(weights.matrix("quality_count", m, k))};
+    QualityEvidence evidence = {TRY(weights.matrix("quality_variance", m, k)),
+                                TRY(weights.matrix("quality_count", m, k))};
+    const auto sound = [](float least) { return [least](float value) { return value >= least; }; };
+    if (!std::ranges::all_of(evidence.variance.values(), sound(0.0F)) ||
+        !std::ranges::all_of(evidence.count.values(), sound(1.0F))) {
+      return base::fail(base::Code::kDataLoss,
+                        "expected quality_variance of at least 0 and quality_count of at least 1");
+    }
+    return evidence;
   }
 
   /// Standard error of the predicted mean: the posterior-weighted variance of the node over its

@@ -250,6 +250,24 @@ TEST(TRouter, RefusesManyTasksWithoutAssumption1) {
             std::string::npos);
 }
 
+TEST(TRouter, LeavesOutMaskedTasks) {
+  const data::TrainingSet set = labelled_set(300);
+  ml::Artifact artifact = sample::artifact_of(
+      parse_router_spec("trouter").value(), set, train_of("trouter{epochs=3,lr=0.003}", set));
+  const auto masked = [&](std::vector<float> mask) {
+    artifact.weights.put("task_mask", ml::Tensor::from_vector(mask));
+    return load_router(artifact);
+  };
+  const auto router = masked({0, 1});
+  ASSERT_TRUE(router) << router.error().message;
+  const core::Scores scores = sample::ask(**router, {1, 0, 0, 0, 0, 0, 0, 0});
+  EXPECT_EQ((*router)->tasks()[scores.tasks[0].task].id, "second");
+  EXPECT_EQ(scores.tasks[0].weight, 1.0F);
+  EXPECT_FALSE(masked({0, 0}));
+  EXPECT_FALSE(masked({1, 0.5F}));
+  EXPECT_FALSE(masked({1}));
+}
+
 TEST(TRouter, RefusesAnArtifactWhoseTensorsDoNotFit) {
   const data::TrainingSet set = labelled_set();
   const TrainedRouter trained = train_of("trouter{epochs=1}", set);
