@@ -265,6 +265,8 @@ class OfflineTrip(unittest.TestCase):
         self.assertEqual(answer["model"], "tiny")
         excluded = [c["model"] for c in answer["candidates"] if "excluded" in c]
         self.assertEqual(excluded, ["great", "middle"])
+        unknown = self.route("--json", "--models", "grate", "hi")
+        self.assertIn("did you mean 'great'", json.loads(unknown.stdout)["error"]["message"])
         refused = self.route("--json", "--max-cost", "0", "Sort a list in Python", check=1)
         self.assertIn("max_cost", json.loads(refused.stdout)["error"]["message"])
         explained = self.route("--explain", "What is 17 times 3?", check=0).stdout

@@ -7,6 +7,7 @@
 #include "wend/cli/line_source.h"
 #include "wend/cli/prompt_line.h"
 #include "wend/cli/verbs.h"
+#include "wend/policy/allow_list.h"
 #include "wend/policy/explain.h"
 #include "wend/trips/route.h"
 
@@ -139,6 +140,7 @@ Result<int> route(const Globals& globals, const RouteOptions& options) {
   const policy::Request request = TRY(make_request(options, loaded.config));
   auto trip = TRY(trips::RouteTrip::open(
       artifact, trips::encoder_folder(loaded.config.encoder), loaded.config.models));
+  TRY(policy::check_allowed_models(options.models, trip.router().models()));
   return options.prompt ? route_one(trip, request, globals, options)
                         : route_stream(trip, request, globals, options);
 }
