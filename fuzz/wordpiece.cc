@@ -23,12 +23,12 @@ constexpr std::size_t kLongestPiece = 8;
 
 // Short pieces that nest, so that walks fail late, and some that only normalising can reach.
 const WordPiece& tokenizer() {
-  static const WordPiece built = *WordPiece::from_vocabulary(
+  static const WordPiece kBuilt = *WordPiece::from_vocabulary(
       "[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##a\naa\n##aa\n##aaab\nb\n##b\nab\n##ba\nabba\n##abbabab\n!"
       "\n[\n]\n#\nsep\ncls\n##s\n0\n##0\n"
       "\xCE\xB1\n##\xCF\x83\n\xE1\x84\x80\n##\xE1\x85\xA1\n##"
       "\xE1\x86\xA8\n\xE4\xB8\xAD\n\xE8\xB1\x88\n\xCC\xA1\n\xE3\x80\xAE\n;\n=\n");
-  return built;
+  return kBuilt;
 }
 
 Ids pieces(std::string_view text, SpecialTokens special) {

@@ -21,8 +21,8 @@ std::uint32_t argument_of(const CharacterRun& run, std::uint32_t code_point) {
 }  // namespace
 
 const CharacterMap& CharacterMap::instance() {
-  static const CharacterMap map;
-  return map;
+  static const CharacterMap kMap;
+  return kMap;
 }
 
 CharacterMap::CharacterMap() {

@@ -14,9 +14,9 @@ using testing::ElementsAre;
 
 // The digits are words of their own ids, so that ids tell the place of a piece.
 const WordPiece& digits() {
-  static const WordPiece tokenizer =
+  static const WordPiece kTokenizer =
       *WordPiece::from_vocabulary("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n[UNK]\n[CLS]\n[SEP]\n[\nsep\n]\n");
-  return tokenizer;
+  return kTokenizer;
 }
 
 constexpr std::int32_t kUnk = 10;

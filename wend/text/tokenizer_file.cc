@@ -21,9 +21,9 @@ constexpr std::array<std::string_view, 5> kBertSpecialTokens = {
 
 // Null for a member that is not there, or whose parent is no object.
 const json& member(const json& object, const char* key) {
-  static const json null;
+  static const json kNull;
   const auto found = object.is_object() ? object.find(key) : object.end();
-  return object.is_object() && found != object.end() ? *found : null;
+  return object.is_object() && found != object.end() ? *found : kNull;
 }
 
 // The value at a path of keys must be one of two; `written` is how the path reads in a message.

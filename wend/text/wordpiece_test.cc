@@ -31,10 +31,10 @@ constexpr std::int32_t kMiddle = 12;
 constexpr std::int32_t kBracket = 13;
 
 const WordPiece& small() {
-  static const WordPiece tokenizer = *WordPiece::from_vocabulary(
+  static const WordPiece kTokenizer = *WordPiece::from_vocabulary(
       "[UNK]\n[CLS]\n[SEP]\nun\n##aff\n##able\ncafe\n!\na\n##a\n##aaaa\n##aab\n\xE4\xB8\xAD\n["
       "\nsep\n]\n#\n");
-  return tokenizer;
+  return kTokenizer;
 }
 
 std::vector<std::int32_t> ids(std::string_view text,

@@ -38,7 +38,7 @@ class TextMaker {
   static constexpr std::uint64_t kKinds = 7;
 
   static const std::vector<Range>& blocks() {
-    static const std::vector<Range> ranges = {
+    static const std::vector<Range> kRanges = {
         {0x0000, 0x0250},  {0x0250, 0x0120},  {0x0370, 0x0190},  {0x0500, 0x0400},
         {0x0900, 0x0800},  {0x1100, 0x0300},  {0x1400, 0x0C00},  {0x2000, 0x0400},
         {0x2400, 0x0C00},  {0x3000, 0x0400},  {0x4DC0, 0x0100},  {0xA000, 0x0C00},
@@ -46,45 +46,45 @@ class TextMaker {
         {0x10000, 0x1000}, {0x11000, 0x1000}, {0x16800, 0x0800}, {0x1D000, 0x0300},
         {0x1D400, 0x0400}, {0x1E000, 0x0A00}, {0x1F000, 0x0B00}, {0x2F800, 0x0220},
         {0x2B820, 0x0120}, {0xE0000, 0x0200}};
-    return ranges;
+    return kRanges;
   }
 
   static const std::vector<Range>& marks() {
-    static const std::vector<Range> ranges = {{0x0300, 0x70},
-                                              {0x0591, 0x30},
-                                              {0x064B, 0x15},
-                                              {0x08D3, 0x2D},
-                                              {0x093C, 0x12},
-                                              {0x0E31, 0x1E},
-                                              {0x0F71, 0x14},
-                                              {0x1B34, 0x11},
-                                              {0x1DC0, 0x40},
-                                              {0x20D0, 0x21},
-                                              {0x302A, 0x06},
-                                              {0xA953, 0x01},
-                                              {0xFE20, 0x10},
-                                              {0x11442, 0x05},
-                                              {0x1D15E, 0x20},
-                                              {0x1D185, 0x28},
-                                              {0x1E000, 0x2B},
-                                              {0x1E944, 0x07}};
-    return ranges;
+    static const std::vector<Range> kRanges = {{0x0300, 0x70},
+                                               {0x0591, 0x30},
+                                               {0x064B, 0x15},
+                                               {0x08D3, 0x2D},
+                                               {0x093C, 0x12},
+                                               {0x0E31, 0x1E},
+                                               {0x0F71, 0x14},
+                                               {0x1B34, 0x11},
+                                               {0x1DC0, 0x40},
+                                               {0x20D0, 0x21},
+                                               {0x302A, 0x06},
+                                               {0xA953, 0x01},
+                                               {0xFE20, 0x10},
+                                               {0x11442, 0x05},
+                                               {0x1D15E, 0x20},
+                                               {0x1D185, 0x28},
+                                               {0x1E000, 0x2B},
+                                               {0x1E944, 0x07}};
+    return kRanges;
   }
 
   static const std::vector<std::string>& special() {
-    static const std::vector<std::string> tokens = {"[SEP]",
-                                                    "[CLS]",
-                                                    "[MASK]",
-                                                    "[PAD]",
-                                                    "[UNK]",
-                                                    "[sep]",
-                                                    "[SEP",
-                                                    "SEP]",
-                                                    "[[CLS]]",
-                                                    "[UNK]]",
-                                                    " [MASK] ",
-                                                    "##"};
-    return tokens;
+    static const std::vector<std::string> kTokens = {"[SEP]",
+                                                     "[CLS]",
+                                                     "[MASK]",
+                                                     "[PAD]",
+                                                     "[UNK]",
+                                                     "[sep]",
+                                                     "[SEP",
+                                                     "SEP]",
+                                                     "[[CLS]]",
+                                                     "[UNK]]",
+                                                     " [MASK] ",
+                                                     "##"};
+    return kTokens;
   }
 
   void split_words(std::string_view fragment) {
@@ -150,11 +150,11 @@ class TextMaker {
   }
 
   static std::string heaps_of_marks(Random& random) {
-    static const std::vector<Range> bases = {{0x61, 26}, {0x391, 25}, {0x20, 1}};
+    static const std::vector<Range> kBases = {{0x61, 26}, {0x391, 25}, {0x20, 1}};
     std::string text;
     for (std::uint64_t left = random.below(40); left > 0; --left) {
       const bool mark = random.below(8) != 0;
-      text += in_ranges(random, mark ? marks() : bases);
+      text += in_ranges(random, mark ? marks() : kBases);
     }
     return text;
   }
@@ -187,15 +187,15 @@ class TextMaker {
   }
 
   static std::string long_word(Random& random) {
-    static const std::vector<Range> letters = {{0x61, 26}, {0xE0, 30}, {0x430, 32}, {0x41, 26}};
-    static const std::vector<Range> ends = {{0x61, 26}, {0x301, 1}, {0xAD, 1}, {0xAC01, 27}};
+    static const std::vector<Range> kLetters = {{0x61, 26}, {0xE0, 30}, {0x430, 32}, {0x41, 26}};
+    static const std::vector<Range> kEnds = {{0x61, 26}, {0x301, 1}, {0xAD, 1}, {0xAC01, 27}};
     std::string text;
     for (std::uint64_t left = 1 + random.below(3); left > 0; --left) {
-      const std::string unit = in_ranges(random, letters);
+      const std::string unit = in_ranges(random, kLetters);
       for (std::uint64_t more = 95 + random.below(10); more > 0; --more) {
         text += unit;
       }
-      text += in_ranges(random, ends);
+      text += in_ranges(random, kEnds);
       text += random.below(2) != 0 ? " " : "-";
     }
     return text;
