@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// needs: routers
+
 // An artifact's two files, the manifest up to the first NUL and the weights after it: any bytes
 // give a router or an error. The checksums stop nearly every hostile input, so the parts behind
-// them are also tried without. needs: routers
+// them are also tried without.
 #include "wend/ml/artifact.h"
 
 #include <algorithm>
