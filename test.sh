@@ -70,6 +70,9 @@ gather_tests() {
   } >build/ctest/CTestTestfile.cmake
 }
 
+# Two trainings side by side on two cores: threads of OpenMP that spin while they wait would only take time from each other.
+export OMP_WAIT_POLICY=passive
+
 mkdir -p build
 prepare
 for preset in "${presets[@]}"; do
