@@ -87,6 +87,7 @@ Status check_strict(const EvalOptions& options, const eval::EvalReport& report) 
 }  // namespace
 
 Status run_eval(const Globals& globals, const EvalOptions& options) {
+  warn_of_slow_blas(globals);
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
   const data::MissingCells missing = TRY(parse_missing(options.missing));

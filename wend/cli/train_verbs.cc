@@ -71,8 +71,16 @@ void print_for_a_person(const TrainOptions& options,
 
 }  // namespace
 
+void warn_of_slow_blas(const Globals& globals) {
+  const std::string warning = train::loaded_blas().warning();
+  if (!warning.empty() && !globals.quiet) {
+    fmt::print(stderr, "{}\n", warning);
+  }
+}
+
 Status run_train(const Globals& globals, const TrainOptions& options) {
   const auto begun = Clock::now();
+  warn_of_slow_blas(globals);
   trips::TrainArtifactRequest request;
   request.router = TRY(routers::parse_router_spec(options.router));
   const trips::LoadedConfig loaded = TRY(load_config(globals));

@@ -7,6 +7,10 @@
 
 namespace wend::cli {
 
+/// One line on stderr where libtorch runs on the reference BLAS, which makes training tens of times
+/// slower; nothing with --quiet.
+void warn_of_slow_blas(const Globals& globals);
+
 /// The verbs that train, as wend-train runs them.
 base::Status run_train(const Globals& globals, const TrainOptions& options);
 base::Status run_eval(const Globals& globals, const EvalOptions& options);
