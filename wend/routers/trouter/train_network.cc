@@ -6,6 +6,7 @@
 
 #include "wend/base/random.h"
 #include "wend/train/exchange.h"
+#include "wend/train/product.h"
 
 namespace wend::routers {
 namespace {
@@ -88,7 +89,7 @@ at::Tensor apply_upper_heads(const Mlp& heads, at::Tensor hidden, double dropout
 /// hidden).
 at::Tensor first_head_layer(const Dense& first, std::int64_t begin, const at::Tensor& x) {
   const at::Tensor weight = first.weight.narrow(2, begin, x.size(1)).reshape({-1, x.size(1)});
-  return at::mm(x, weight.t())
+  return train::product_transposed(x, weight)
       .view({x.size(0), first.weight.size(0), first.weight.size(1)})
       .transpose(0, 1);
 }
@@ -178,7 +179,7 @@ void calibrate_heads(TaskNetwork& network, const std::vector<double>& means) {
 at::Tensor apply_mlp(const Mlp& mlp, const at::Tensor& x) {
   at::Tensor y = x;
   for (std::size_t i = 0; i < mlp.size(); ++i) {
-    y = at::linear(i == 0 ? y : at::relu(y), mlp[i].weight, mlp[i].bias);
+    y = train::product_transposed(i == 0 ? y : at::relu(y), mlp[i].weight) + mlp[i].bias;
   }
   return y;
 }

@@ -11,6 +11,7 @@
 #include "wend/base/random.h"
 #include "wend/routers/trouter/train_losses.h"
 #include "wend/routers/trouter/train_mixture_row.h"
+#include "wend/routers/trouter/train_pairwise_rows.h"
 
 namespace wend::routers {
 
@@ -93,9 +94,7 @@ class PairwiseShard {
     for (std::int64_t q = 0; q < count; ++q) {
       const T* terms = terms_.query_terms.data_ptr<T>() + (query + q) * hidden_;
       for (std::int64_t t = 0; t < tasks_; ++t, first += hidden_) {
-        for (std::int64_t i = 0; i < hidden_; ++i) {
-          first[i] = std::max(terms[i] + tasks[t * hidden_ + i], T(0));
-        }
+        relu_of_sum(terms, tasks + t * hidden_, first, hidden_);
       }
     }
     const std::int64_t rows = count * tasks_;
@@ -105,9 +104,7 @@ class PairwiseShard {
     T* values = second_.data_ptr<T>();
     const T* bias = terms_.b2.data_ptr<T>();
     for (std::int64_t r = 0; r < rows; ++r, values += hidden_) {
-      for (std::int64_t i = 0; i < hidden_; ++i) {
-        values[i] = std::max(values[i] + bias[i], T(0));
-      }
+      add_bias_relu(values, bias, hidden_);
     }
     drop_tile(second_, rows, query, 1);
   }
@@ -150,11 +147,7 @@ class PairwiseShard {
     for (std::int64_t r = 0; r < count * tasks_; ++r, second += hidden_, slope += hidden_) {
       const T ds = score_slopes_[static_cast<std::size_t>(r)];
       *sum_.b3.template data_ptr<T>() += ds;
-      for (std::int64_t i = 0; i < hidden_; ++i) {
-        dw3[i] += ds * second[i];
-        slope[i] = second[i] > T(0) ? ds * w3[i] * scale_ : T(0);
-        db2[i] += slope[i];
-      }
+      last_layer_backward(ds, scale_, second, w3, slope, dw3, db2, hidden_);
     }
   }
 
@@ -172,11 +165,7 @@ class PairwiseShard {
     for (std::int64_t q = 0; q < count; ++q) {
       T* queries = query_slopes_ + (query + q) * hidden_;
       for (std::int64_t t = 0; t < tasks_; ++t, first += hidden_, values += hidden_) {
-        for (std::int64_t i = 0; i < hidden_; ++i) {
-          const T value = first[i] > T(0) ? values[i] * scale_ : T(0);
-          queries[i] += value;
-          tasks[t * hidden_ + i] += value;
-        }
+        first_layer_backward(scale_, first, values, queries, tasks + t * hidden_, hidden_);
       }
     }
   }

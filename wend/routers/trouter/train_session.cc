@@ -7,12 +7,14 @@
 
 #include "wend/base/random.h"
 #include "wend/train/exchange.h"
+#include "wend/train/product.h"
 
 namespace wend::routers {
 namespace {
 
-/// Rows of a part that are scored at once outside training.
-constexpr std::size_t kChunk = 64;
+/// Pairs of a query and a task that are scored at once outside training: their hidden vectors stay
+/// in a core's second-level cache.
+constexpr std::size_t kChunkPairs = 1024;
 
 NetworkShape shape_of(const TRouterOptions& options, const Problem& problem) {
   NetworkShape shape;
@@ -29,15 +31,16 @@ NetworkShape shape_of(const TRouterOptions& options, const Problem& problem) {
 
 /// Calls work(rows) for each chunk of a part's rows, on all threads, without gradients.
 template <class Work>
-void for_each_chunk(std::size_t rows, Work work) {
+void for_each_chunk(std::size_t rows, std::size_t tasks, Work work) {
   std::vector<std::uint32_t> all(rows);
   std::iota(all.begin(), all.end(), 0U);
-  const auto chunks = static_cast<std::int64_t>((rows + kChunk - 1) / kChunk);
+  const std::size_t chunk_rows = std::max<std::size_t>(1, kChunkPairs / tasks);
+  const auto chunks = static_cast<std::int64_t>((rows + chunk_rows - 1) / chunk_rows);
   at::parallel_for(0, chunks, 1, [&](std::int64_t first, std::int64_t last) {
     const at::NoGradGuard no_grad;  // Each thread has its own switch.
     for (std::int64_t chunk = first; chunk < last; ++chunk) {
-      const std::size_t begin = static_cast<std::size_t>(chunk) * kChunk;
-      work(std::span(all).subspan(begin, std::min(kChunk, rows - begin)));
+      const std::size_t begin = static_cast<std::size_t>(chunk) * chunk_rows;
+      work(std::span(all).subspan(begin, std::min(chunk_rows, rows - begin)));
     }
   });
 }
@@ -147,8 +150,9 @@ at::Tensor TaskSession::pairwise(const at::Tensor& e_q,
   const Mlp& scorer = network_.scorer;
   const std::int64_t width = e_q.size(1);
   PairwiseTerms terms;
-  terms.query_terms = at::mm(e_q, scorer[0].weight.narrow(1, 0, width).t());
-  terms.task_terms = at::addmm(scorer[0].bias, e_t, scorer[0].weight.narrow(1, width, width).t());
+  terms.query_terms = train::product_transposed(e_q, scorer[0].weight.narrow(1, 0, width));
+  terms.task_terms =
+      train::product_transposed(e_t, scorer[0].weight.narrow(1, width, width)) + scorer[0].bias;
   terms.w2 = scorer[1].weight;
   terms.b2 = scorer[1].bias;
   terms.w3 = scorer[2].weight;
@@ -184,10 +188,11 @@ base::Matrix TaskSession::posterior(const ProblemPart& part) const {
   const at::NoGradGuard no_grad;
   const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
   base::Matrix result(part.inputs.rows(), problem_.tasks.size());
-  for_each_chunk(part.inputs.rows(), [&](std::span<const std::uint32_t> rows) {
-    const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
-    place(at::softmax(scores(e_q, e_t) / options_.tau, 1), rows, result);
-  });
+  for_each_chunk(
+      part.inputs.rows(), problem_.tasks.size(), [&](std::span<const std::uint32_t> rows) {
+        const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
+        place(at::softmax(scores(e_q, e_t) / options_.tau, 1), rows, result);
+      });
   return result;
 }
 
@@ -204,11 +209,12 @@ base::Matrix TaskSession::predicted(const ProblemPart& part, const base::Matrix&
   }
   const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
   base::Matrix result(part.inputs.rows(), problem_.columns());
-  for_each_chunk(part.inputs.rows(), [&](std::span<const std::uint32_t> rows) {
-    const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
-    const at::Tensor g = apply_query_heads(network_.heads, e_q, e_t, 0.0);
-    place((train::to_torch(l, rows).unsqueeze(2) * g).sum(1), rows, result);
-  });
+  for_each_chunk(
+      part.inputs.rows(), problem_.tasks.size(), [&](std::span<const std::uint32_t> rows) {
+        const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
+        const at::Tensor g = apply_query_heads(network_.heads, e_q, e_t, 0.0);
+        place((train::to_torch(l, rows).unsqueeze(2) * g).sum(1), rows, result);
+      });
   return result;
 }
 
