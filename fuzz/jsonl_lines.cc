@@ -11,7 +11,7 @@
 #include "wend/base/compression.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const wend::support::TempDir folder;
+  static const wend::support::TempDir kFolder;
   static constexpr const char* kNames[] = {"x", "x.gz", "x.zst"};
   if (size == 0) {
     return 0;
@@ -25,6 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return {};
   };
   // Whether the data were whole does not matter here, only that nothing breaks.
-  (void)wend::base::for_each_line(folder.write(kNames[data[0] % 3], bytes), count, 1 << 16);
+  (void)wend::base::for_each_line(kFolder.write(kNames[data[0] % 3], bytes), count, 1 << 16);
   return 0;
 }

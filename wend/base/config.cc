@@ -172,7 +172,7 @@ class Reader final : public ConfigVisitor {
     return found != nullptr && found->kind == ConfigNode::Kind::kNull ? nullptr : found;
   }
 
-  void fault(const ConfigNode& node, std::string message) {
+  void fault(const ConfigNode& node, const std::string& message) {
     if (!fault_) {
       const std::string file = node.source.substr(0, node.source.rfind(':'));
       fault_ = Error{Code::kInvalidArgument, node.source + ": " + message, {file, node.line}};

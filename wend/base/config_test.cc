@@ -45,7 +45,7 @@ struct Root {
   }
 };
 
-Status read(Root& root, std::string_view yaml, std::vector<std::string> sets = {}) {
+Status read(Root& root, std::string_view yaml, const std::vector<std::string>& sets = {}) {
   ConfigNode tree = TRY(parse_config(yaml, "w.yaml"));
   for (const std::string& set : sets) {
     TRY(apply_override(tree, set));
@@ -54,9 +54,9 @@ Status read(Root& root, std::string_view yaml, std::vector<std::string> sets = {
       tree, [&](ConfigVisitor& v) { root.fields(v); }, nullptr);
 }
 
-std::string fault_of(std::string_view yaml, std::vector<std::string> sets = {}) {
+std::string fault_of(std::string_view yaml, const std::vector<std::string>& sets = {}) {
   Root root;
-  const Status status = read(root, yaml, std::move(sets));
+  const Status status = read(root, yaml, sets);
   return status ? "" : status.error().message;
 }
 
@@ -141,6 +141,7 @@ TEST(Config, ListsEveryKeyWithItsDefault) {
   Root root;
   const auto keys = list_config_keys([&](ConfigVisitor& v) { root.fields(v); });
   std::vector<std::string> names;
+  names.reserve(keys.size());
   for (const ConfigKey& key : keys) {
     names.push_back(key.key);
   }

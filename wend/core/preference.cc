@@ -12,6 +12,7 @@ namespace {
 
 std::string did_you_mean_preference(std::string_view text) {
   std::vector<std::string> names;
+  names.reserve(std::size(kNamedPreferences));
   for (const NamedPreference& named : kNamedPreferences) {
     names.emplace_back(named.name);
   }

@@ -240,6 +240,20 @@ std::optional<std::size_t> Taxonomy::find(std::string_view id) const {
   return found == index_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<TaskName> Taxonomy::names(std::span<const std::size_t> nodes) const {
+  std::vector<TaskName> names;
+  names.reserve(nodes.size());
+  for (const std::size_t node : nodes) {
+    std::string path;
+    for (std::size_t level = 0; level <= nodes_[node].level; ++level) {
+      path += path.empty() ? "" : " > ";
+      path += nodes_[ancestor_at(node, level)].name;
+    }
+    names.push_back({nodes_[node].id, std::move(path)});
+  }
+  return names;
+}
+
 std::string Taxonomy::profile_text(std::size_t node) const {
   CHECK(node < nodes_.size(), "task type {} of {}", node, nodes_.size());
   std::string text;

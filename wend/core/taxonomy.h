@@ -6,11 +6,13 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "wend/base/result.h"
+#include "wend/core/scores.h"
 
 namespace wend::core {
 
@@ -59,6 +61,9 @@ class Taxonomy {
   std::size_t ancestor_at(std::size_t node, std::size_t level) const;
 
   std::optional<std::size_t> find(std::string_view id) const;
+
+  /// How the nodes named are shown, in that order: "domain > subcategory > level".
+  std::vector<TaskName> names(std::span<const std::size_t> nodes) const;
 
   /// What of a node is embedded as the task's text (algorithms.md 2.6, the profile form): names and
   /// definitions from the domain down.

@@ -27,10 +27,9 @@ struct TrainingReport {
 /// object that is evaluated and served.
 struct TrainedRouter {
   ml::TensorMap weights;
-  std::string config_json = "{}";  ///< Every option with its value, chosen ones (k, temperature,
-                                   ///< lambda) included: the manifest's "config".
-  std::string tasks_json =
-      "[]";  ///< The manifest's "tasks": [{"id","name"}] in the order of g's columns.
+  std::string config_json = "{}";     ///< Every option with its value, chosen ones (k, temperature,
+                                      ///< lambda) included: the manifest's "config".
+  std::vector<core::TaskName> tasks;  ///< In the order of g's columns.
   TrainingReport report;
   /// Set instead of weights by what is evaluated but cannot be served (oracle, trouter without
   /// assumption 1).

@@ -107,10 +107,7 @@ inline ml::Artifact artifact_of(const RouterSpec& spec,
   manifest.models = set.models;
   manifest.normaliser = set.normaliser;
   manifest.config_json = trained.config_json;
-  const auto tasks = RouterManifest::parse(
-      R"({"router":"x","models":[{"id":"x"}],"normaliser":{"name":"none","parameters":{}},"tasks":)" +
-      trained.tasks_json + "}");
-  manifest.tasks = tasks.value().tasks;
+  manifest.tasks = trained.tasks;
   return {manifest.to_json(), trained.weights};
 }
 

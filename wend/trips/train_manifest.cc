@@ -38,12 +38,20 @@ ordered_json report_json(const routers::TrainingReport& report) {
           {"parameters", report.parameters}};
 }
 
+ordered_json tasks_json(const std::vector<core::TaskName>& tasks) {
+  ordered_json list = ordered_json::array();
+  for (const core::TaskName& task : tasks) {
+    list.push_back({{"id", task.id}, {"name", task.name}});
+  }
+  return list;
+}
+
 /// "trouter-9f3c0a5b12d4": the router's name and what its weights, options and encoder hash to.
 std::string artifact_id(const FitRequest& request, const routers::TrainedRouter& trained) {
   base::Sha256 hash;
   hash.update(ml::to_safetensors(trained.weights))
       .update(trained.config_json)
-      .update(trained.tasks_json)
+      .update(tasks_json(trained.tasks).dump())
       .update(request.fold.fold.normaliser.to_json())
       .update(request.prepared.encoder_sha256);
   return request.spec.name + "-" + base::to_hex(hash.finish()).substr(0, 12);
@@ -75,7 +83,7 @@ std::string make_manifest(const FitRequest& request, const routers::TrainedRoute
   manifest["seed"] = request.fold.fold.seed;
   manifest["data_sha256"] = data_sha256(request.prepared, request.fold.fold);
   manifest["config"] = ordered_json::parse(trained.config_json);
-  manifest["tasks"] = ordered_json::parse(trained.tasks_json);
+  manifest["tasks"] = tasks_json(trained.tasks);
   manifest["metrics"] = report_json(trained.report);
   manifest["queries"] = {{"train", set.train.text_sha256},
                          {"validation", set.validation.text_sha256}};

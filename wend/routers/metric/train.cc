@@ -79,18 +79,8 @@ base::Result<TrainedRouter> train_guarded(const RouterSpec& spec, const TrainCon
   options.training.metrics = metrics_text(problem.metrics);
   train::settle(set.seed, context.threads);
   const MetricSession session(options, problem, set);
-  const train::Lesson lesson = {
-      problem.train.inputs.rows(),
-      session.network().parameters(),
-      [&](std::span<const std::uint32_t> rows) { return session.loss(rows); },
-      [&] { return session.validate(); }};
-  const train::LoopOptions loop = {options.training.epochs,
-                                   options.training.batch,
-                                   options.training.patience,
-                                   set.seed,
-                                   "training metric"};
   const train::LoopReport report =
-      TRY(train::run_loop(lesson, optimizer_options(options.training), loop, context.progress));
+      TRY(fit(session, options.training, problem, "training metric", context));
   TrainedRouter result;
   session.network().export_to(result.weights);
   const auto scale = static_cast<float>(problem.latency_scale);

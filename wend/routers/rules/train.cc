@@ -39,10 +39,9 @@ base::Status expect_no_options(const RouterSpec& spec) {
 /// The router as it will be loaded, asked about every validation row.
 base::Result<TrainedRouter> measured(const RouterSpec& spec,
                                      const TrainContext& context,
-                                     TrainedRouter trained,
-                                     const std::vector<core::TaskName>& tasks) {
+                                     TrainedRouter trained) {
   const RouterManifest manifest{
-      spec.name, context.set.models, context.set.normaliser, tasks, trained.config_json};
+      spec.name, context.set.models, context.set.normaliser, trained.tasks, trained.config_json};
   const auto router = TRY(load_router({manifest.to_json(), trained.weights}));
   trained.report.validation_utility_sum = utility_sum(*router, context.set);
   return trained;
@@ -57,13 +56,7 @@ base::Result<TrainedRouter> with_means(const RouterSpec& spec,
   TrainedRouter trained;
   means.store(trained.weights);
   trained.config_json = config.dump();
-  return measured(spec, context, std::move(trained), {});
-}
-
-/// "domain > subcategory > level".
-std::string path_name(const core::Taxonomy& taxonomy, std::size_t node) {
-  const core::TaskNode& own = taxonomy.nodes()[node];
-  return own.parent ? path_name(taxonomy, *own.parent) + " > " + own.name : own.name;
+  return measured(spec, context, std::move(trained));
 }
 
 }  // namespace
@@ -119,14 +112,8 @@ base::Result<TrainedRouter> train_task_oracle(const RouterSpec& spec, const Trai
   store("task_quality", set.train.quality);
   store("task_cost", set.train.cost_normalised);
   trained.config_json = ordered_json{{"pseudo_count", kPseudoCount}}.dump();
-  std::vector<core::TaskName> tasks;
-  ordered_json tasks_json = ordered_json::array();
-  for (const std::size_t leaf : set.taxonomy.leaves()) {
-    tasks.push_back({set.taxonomy.nodes()[leaf].id, path_name(set.taxonomy, leaf)});
-    tasks_json.push_back({{"id", tasks.back().id}, {"name", tasks.back().name}});
-  }
-  trained.tasks_json = tasks_json.dump();
-  return measured(spec, context, std::move(trained), tasks);
+  trained.tasks = set.taxonomy.names(set.taxonomy.leaves());
+  return measured(spec, context, std::move(trained));
 }
 
 base::Result<TrainedRouter> train_oracle(const RouterSpec& spec, const TrainContext& context) {

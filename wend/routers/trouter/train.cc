@@ -18,29 +18,6 @@ namespace {
 
 using base::Code;
 
-/// "domain > subcategory > level".
-std::string path_name(const core::Taxonomy& taxonomy, std::size_t node) {
-  const core::TaskNode& self = taxonomy.nodes()[node];
-  return self.parent ? path_name(taxonomy, *self.parent) + " > " + self.name : self.name;
-}
-
-std::vector<core::TaskName> task_names(const core::Taxonomy& taxonomy,
-                                       const std::vector<std::size_t>& tasks) {
-  std::vector<core::TaskName> names;
-  for (const std::size_t task : tasks) {
-    names.push_back({taxonomy.nodes()[task].id, path_name(taxonomy, task)});
-  }
-  return names;
-}
-
-std::string tasks_json(const std::vector<core::TaskName>& names) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const core::TaskName& name : names) {
-    list.push_back({{"id", name.id}, {"name", name.name}});
-  }
-  return list.dump();
-}
-
 base::Matrix product(const base::Matrix& posterior, const base::Matrix& g) {
   return train::to_matrix(at::mm(train::to_torch(posterior), train::to_torch(g).t()));
 }
@@ -63,14 +40,12 @@ void add_table(const TaskSession& session,
   result.report.validation_utility_sum = predicted_utility(guess, problem, set.validation);
 }
 
-base::Status add_query_head_router(const std::vector<core::TaskName>& tasks,
-                                   const data::TrainingSet& set,
-                                   TrainedRouter& result) {
+base::Status add_query_head_router(const data::TrainingSet& set, TrainedRouter& result) {
   RouterManifest manifest;
   manifest.router = "trouter";
   manifest.models = set.models;
   manifest.normaliser = set.normaliser;
-  manifest.tasks = tasks;
+  manifest.tasks = result.tasks;
   manifest.config_json = result.config_json;
   result.unservable = TRY(make_query_head_router(manifest, result.weights));
   return {};
@@ -96,27 +71,16 @@ base::Result<TrainedRouter> train_on(TRouterOptions options,
   options.training.metrics = metrics_text(problem.metrics);
   train::settle(set.seed, context.threads);
   TaskSession session(options, problem, set);
-  const train::Lesson lesson = {
-      problem.train.inputs.rows(),
-      session.network().parameters(),
-      [&](std::span<const std::uint32_t> rows) { return session.loss(rows); },
-      [&] { return session.validate(); }};
-  const train::LoopOptions loop = {options.training.epochs,
-                                   options.training.batch,
-                                   options.training.patience,
-                                   set.seed,
-                                   "training trouter"};
   const train::LoopReport report =
-      TRY(train::run_loop(lesson, optimizer_options(options.training), loop, context.progress));
+      TRY(fit(session, options.training, problem, "training trouter", context));
 
-  const std::vector<core::TaskName> names = task_names(set.taxonomy, tasks);
   TrainedRouter result;
   session.network().export_to(result.weights);
   result.weights.put("task_inputs", ml::Tensor::from_matrix(problem.task_inputs));
   const auto scale = static_cast<float>(problem.latency_scale);
   result.weights.put("latency_scale", ml::Tensor::from_vector(std::span(&scale, 1)));
   result.config_json = options.to_json();
-  result.tasks_json = tasks_json(names);
+  result.tasks = set.taxonomy.names(tasks);
   result.report = {report.epochs, report.best_epoch, 0.0, session.network().parameter_count()};
   if (options.assumption1) {
     add_table(session, options, problem, set, result);
@@ -125,7 +89,7 @@ base::Result<TrainedRouter> train_on(TRouterOptions options,
         session.predicted(problem.validation, session.posterior(problem.validation)),
         problem,
         set.validation);
-    TRY(add_query_head_router(names, set, result));
+    TRY(add_query_head_router(set, result));
   }
   return result;
 }

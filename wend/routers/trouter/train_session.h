@@ -6,6 +6,7 @@
 
 #include "wend/base/matrix.h"
 #include "wend/data/training_set.h"
+#include "wend/routers/train_factory.h"
 #include "wend/routers/trouter/options.h"
 #include "wend/routers/trouter/train_losses.h"
 #include "wend/routers/trouter/train_network.h"
@@ -16,6 +17,25 @@ namespace wend::routers {
 
 /// What train::make_optimizer takes of the options.
 train::OptimizerOptions optimizer_options(const TrainingOptions& options);
+
+/// Trains a session (loss of a minibatch, validation score, network) on the problem's train rows
+/// and leaves the best weights in it.
+template <class Session>
+base::Result<train::LoopReport> fit(Session& session,
+                                    const TrainingOptions& options,
+                                    const Problem& problem,
+                                    const char* stage,
+                                    const TrainContext& context) {
+  const train::Lesson lesson = {
+      problem.train.inputs.rows(),
+      session.network().parameters(),
+      [&](std::span<const std::uint32_t> rows) { return session.loss(rows); },
+      [&] { return session.validate(); }};
+  return train::run_loop(lesson,
+                         optimizer_options(options),
+                         {options.epochs, options.batch, options.patience, context.set.seed, stage},
+                         context.progress);
+}
 
 /// Weight of each metric in the loss; divided by their number under eq. 10's scale.
 std::vector<double> metric_weights(const TrainingOptions& options,
