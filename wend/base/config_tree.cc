@@ -96,7 +96,9 @@ Result<ConfigNode*> descend(ConfigNode& node, std::string_view step, std::string
     }
   }
   node.entries.push_back({std::string(step), ConfigNode{}});
-  return &node.entries.back().value;
+  ConfigNode& made = node.entries.back().value;
+  made.source = "--set";
+  return &made;
 }
 
 }  // namespace

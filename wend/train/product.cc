@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/train/product.h"
 
+#include <algorithm>
+
 namespace wend::train {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kBlocks = 8;
+/// BLAS packs all of b anew for each block, so a block should not be small; and the cut must depend
+/// on the shape alone.
+constexpr std::int64_t kBlockRows = 112;
+constexpr std::int64_t kMostBlocks = 8;
 
 /// a (n, k) times b (k, m), by blocks of a's rows.
 at::Tensor product_by_blocks(const at::Tensor& a, const at::Tensor& b) {
   const std::int64_t rows = a.size(0);
+  const std::int64_t blocks =
+      std::clamp((rows + kBlockRows - 1) / kBlockRows, std::int64_t{1}, kMostBlocks);
   const at::Tensor result = at::empty({rows, b.size(1)}, a.options().requires_grad(false));
-  at::parallel_for(0, kBlocks, 1, [&](std::int64_t first, std::int64_t last) {
+  at::parallel_for(0, blocks, 1, [&](std::int64_t first, std::int64_t last) {
     const at::NoGradGuard no_grad;  // Each thread has its own switch.
     for (std::int64_t block = first; block < last; ++block) {
-      const std::int64_t begin = block * rows / kBlocks;
-      const std::int64_t count = (block + 1) * rows / kBlocks - begin;
-      if (count > 0) {
-        at::Tensor out = result.narrow(0, begin, count);
-        at::mm_out(out, a.narrow(0, begin, count), b);
-      }
+      const std::int64_t begin = block * rows / blocks;
+      const std::int64_t count = (block + 1) * rows / blocks - begin;
+      at::Tensor out = result.narrow(0, begin, count);
+      at::mm_out(out, a.narrow(0, begin, count), b);
     }
   });
   return result;

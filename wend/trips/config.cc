@@ -7,6 +7,9 @@
 
 #include "wend/base/file.h"
 #include "wend/base/suggest.h"
+#include "wend/core/preference.h"
+#include "wend/data/normaliser.h"
+#include "wend/data/split.h"
 
 namespace wend::trips {
 
@@ -113,6 +116,20 @@ Status check_models(const Config& config, const std::string& file) {
   return {};
 }
 
+/// What is written as text but read as something else: said here, not when a run first needs it.
+Status check_texts(const Config& config) {
+  const auto of_key = [](const char* key) {
+    return [key](base::Error error) {
+      error.message = fmt::format("{}: {}", key, error.message);
+      return error;
+    };
+  };
+  TRY(data::parse_split(config.train.split).map_error(of_key("train.split")));
+  TRY(data::parse_normaliser(config.train.normaliser).map_error(of_key("train.normaliser")));
+  TRY(core::parse_preference(config.policy.preference).map_error(of_key("policy.preference")));
+  return {};
+}
+
 Result<base::ConfigNode> read_tree(const ConfigSource& source, const std::string& file) {
   if (!source.file && !std::filesystem::exists(file)) {
     return base::ConfigNode{};
@@ -135,6 +152,7 @@ Result<LoadedConfig> load_config(const ConfigSource& source) {
       [&](base::ConfigVisitor& visitor) { loaded.config.fields(visitor); },
       &loaded.effective));
   TRY(check_models(loaded.config, file));
+  TRY(check_texts(loaded.config));
   return loaded;
 }
 

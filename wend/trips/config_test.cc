@@ -13,6 +13,7 @@
 namespace wend::trips {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class ConfigFile : public ::testing::Test {
@@ -46,6 +47,20 @@ TEST_F(ConfigFile, WhatInitWritesLoadsAndIsShort) {
   EXPECT_EQ(loaded->config.models.size(), 2U);
   EXPECT_EQ(loaded->config.upstreams.size(), 2U);
   EXPECT_EQ(loaded->config.router.artifact, "runs/latest");
+}
+
+TEST_F(ConfigFile, RefusesTextsThatMeanNothing) {
+  EXPECT_THAT(fault_of("train: {split: 0.9}"), HasSubstr("train.split: "));
+  EXPECT_THAT(fault_of("train: {normaliser: refrence}"),
+              AllOf(HasSubstr("train.normaliser: "), HasSubstr("did you mean 'reference'")));
+  EXPECT_THAT(fault_of("policy: {preference: 1.5}"), HasSubstr("policy.preference: "));
+}
+
+TEST_F(ConfigFile, AMisspeltKeyOfTheCommandLineSaysThatItStoodThere) {
+  const auto loaded = load_config({write(""), {"trai.split=6:4"}});
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().message,
+              AllOf(HasSubstr("--set"), HasSubstr("unknown key 'trai' (did you mean 'train'?)")));
 }
 
 TEST_F(ConfigFile, RefusesModelsThatContradict) {

@@ -27,12 +27,13 @@ Gradient<T> pairwise_gradient(const PairwiseTerms& terms,
                               const LossTargets& targets) {
   const std::int64_t batch = terms.query_terms.size(0);
   const at::Tensor query_slopes = at::zeros_like(terms.query_terms);
+  const SecondLayer<T> second_layer(terms);
   std::vector<Gradient<T>> parts(kShards);
   at::parallel_for(0, kShards, 1, [&](std::int64_t first, std::int64_t last) {
     const at::NoGradGuard no_grad;  // Each thread has its own switch.
     for (std::int64_t shard = first; shard < last; ++shard) {
       parts[static_cast<std::size_t>(shard)] =
-          PairwiseShard<T>(terms, g, targets, query_slopes)
+          PairwiseShard<T>(terms, second_layer, g, targets, query_slopes)
               .run(shard_begin(shard, batch), shard_begin(shard + 1, batch));
     }
   });

@@ -145,6 +145,40 @@ TEST(PairwiseLoss, AgreesWithPlainAutograd) {
                gradients(made.parameters(), plain));
 }
 
+/// The same numbers as float leaves: what training runs on, with its own product.
+Case in_float(const Case& made) {
+  const auto leaf = [](const at::Tensor& tensor) {
+    return tensor.detach().to(at::kFloat).requires_grad_(true);
+  };
+  Case result = made;
+  const PairwiseTerms& terms = made.terms;
+  result.terms = {leaf(terms.query_terms),
+                  leaf(terms.task_terms),
+                  leaf(terms.w2),
+                  leaf(terms.b2),
+                  leaf(terms.w3),
+                  leaf(terms.b3)};
+  result.g = leaf(made.g);
+  result.targets.outcomes = made.targets.outcomes.to(at::kFloat);
+  result.targets.labels = made.targets.labels.to(at::kFloat);
+  return result;
+}
+
+TEST(PairwiseLoss, InFloatIsTheOneInDouble) {
+  for (const double dropout : {0.0, 0.3}) {
+    const Case made = make_case(dropout);
+    const Case single = in_float(made);
+    EXPECT_NEAR(single.fused().item<double>(), made.fused().item<double>(), 1e-5);
+    const auto expected = gradients(made.parameters(), [&] { return made.fused(); });
+    const auto found = gradients(single.parameters(), [&] { return single.fused(); });
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const double scale = 1e-3 + expected[i].abs().max().item<double>();
+      EXPECT_LT((found[i] - expected[i]).abs().max().item<double>() / scale, 1e-4)
+          << "parameter " << i << ", dropout " << dropout;
+    }
+  }
+}
+
 TEST(PairwiseLoss, DoesNotDependOnTheNumberOfThreads) {
   const Case made = make_case();
   at::set_num_threads(1);

@@ -19,11 +19,11 @@ void relu_of_sum(const T* __restrict a,
   }
 }
 
-/// values = relu(values + bias)
+/// values = relu(values)
 template <class T>
-void add_bias_relu(T* __restrict values, const T* __restrict bias, std::int64_t count) {
+void relu(T* values, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
-    values[i] = std::max(values[i] + bias[i], T(0));
+    values[i] = std::max(values[i], T(0));
   }
 }
 

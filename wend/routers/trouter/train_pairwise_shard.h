@@ -12,6 +12,7 @@
 #include "wend/routers/trouter/train_losses.h"
 #include "wend/routers/trouter/train_mixture_row.h"
 #include "wend/routers/trouter/train_pairwise_rows.h"
+#include "wend/routers/trouter/train_second_layer.h"
 
 namespace wend::routers {
 
@@ -47,10 +48,12 @@ template <class T>
 class PairwiseShard {
  public:
   PairwiseShard(const PairwiseTerms& terms,
+                const SecondLayer<T>& second_layer,
                 const at::Tensor& g,
                 const LossTargets& targets,
                 const at::Tensor& query_slopes)
       : terms_(terms),
+        second_layer_(second_layer),
         targets_(targets),
         mixture_(g, targets),
         tasks_(terms.task_terms.size(0)),
@@ -60,9 +63,10 @@ class PairwiseShard {
         query_slopes_(query_slopes.data_ptr<T>()) {
     const auto options = terms.w2.options().requires_grad(false);
     const std::int64_t rows = tile_queries_ * tasks_;
-    first_ = at::empty({rows, hidden_}, options);
-    second_ = at::empty({rows, hidden_}, options);
-    slope_ = at::empty({rows, hidden_}, options);
+    const std::int64_t room = SecondLayer<T>::padded_rows(rows);
+    first_ = at::empty({room, hidden_}, options);
+    second_ = at::empty({room, hidden_}, options);
+    slope_ = at::empty({room, hidden_}, options);
     scores_.resize(static_cast<std::size_t>(rows));
     score_slopes_.resize(static_cast<std::size_t>(rows));
     sum_.tasks = at::zeros({tasks_, hidden_}, options);
@@ -99,13 +103,8 @@ class PairwiseShard {
     }
     const std::int64_t rows = count * tasks_;
     drop_tile(first_, rows, query, 0);
-    at::Tensor second = second_.narrow(0, 0, rows);
-    at::mm_out(second, first_.narrow(0, 0, rows), terms_.w2.t());
-    T* values = second_.data_ptr<T>();
-    const T* bias = terms_.b2.data_ptr<T>();
-    for (std::int64_t r = 0; r < rows; ++r, values += hidden_) {
-      add_bias_relu(values, bias, hidden_);
-    }
+    second_layer_.forward(first_, rows, second_);
+    relu(second_.data_ptr<T>(), rows * hidden_);
     drop_tile(second_, rows, query, 1);
   }
 
@@ -155,10 +154,8 @@ class PairwiseShard {
   /// takes dL/dfirst_.
   void backward_layers(std::int64_t query, std::int64_t count) {
     const std::int64_t rows = count * tasks_;
-    const at::Tensor slope = slope_.narrow(0, 0, rows);
-    sum_.w2.addmm_(slope.t(), first_.narrow(0, 0, rows));
-    at::Tensor back = second_.narrow(0, 0, rows);
-    at::mm_out(back, slope, terms_.w2);
+    sum_.w2.addmm_(slope_.narrow(0, 0, rows).t(), first_.narrow(0, 0, rows));
+    second_layer_.backward(slope_, rows, second_);
     const T* first = first_.data_ptr<T>();
     const T* values = second_.data_ptr<T>();
     T* tasks = sum_.tasks.template data_ptr<T>();
@@ -171,6 +168,7 @@ class PairwiseShard {
   }
 
   const PairwiseTerms& terms_;
+  const SecondLayer<T>& second_layer_;
   const LossTargets& targets_;
   MixtureRow<T> mixture_;
   std::int64_t tasks_;
