@@ -8,7 +8,7 @@ set -euo pipefail
 
 packages=(
   # Compilers and build.
-  g++ cmake ninja-build mold ccache pkg-config git
+  g++ cmake ninja-build ccache pkg-config git
   # libtorch needs an optimised BLAS: with the reference one a training step takes 43 times as long.
   libtorch-dev libopenblas0-pthread
   libdnnl-dev libssl-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libutf8proc-dev libcli11-dev libfmt-dev libspdlog-dev
