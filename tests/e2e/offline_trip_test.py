@@ -269,6 +269,9 @@ class OfflineTrip(unittest.TestCase):
         self.assertIn("did you mean 'great'", json.loads(unknown.stdout)["error"]["message"])
         refused = self.route("--json", "--max-cost", "0", "Sort a list in Python", check=1)
         self.assertIn("max_cost", json.loads(refused.stdout)["error"]["message"])
+        for word in ("nan", "inf"):
+            refused = self.route("--json", "--max-cost", word, "Sort a list in Python", check=2)
+            self.assertIn("--max-cost", json.loads(refused.stdout)["error"]["message"])
         explained = self.route("--explain", "What is 17 times 3?", check=0).stdout
         for word in ("tiny", "middle", "great", "arithmetic"):
             self.assertIn(word, explained)

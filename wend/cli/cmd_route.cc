@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -40,6 +41,10 @@ Result<policy::Request> make_request(const RouteOptions& options, const trips::C
       options.preference.empty() ? config.policy.preference : options.preference));
   request.allowed_models = options.models;
   request.max_cost = options.max_cost ? options.max_cost : config.policy.max_cost;
+  if (request.max_cost && !std::isfinite(*request.max_cost)) {
+    return fail(
+        Code::kInvalidArgument, "--max-cost {}: expected a number of 0 or more", *request.max_cost);
+  }
   return request;
 }
 
