@@ -297,6 +297,14 @@ class OfflineTrip(unittest.TestCase):
                 refused = wend("route", "--artifact", copy, "hi", check=1)
                 self.assertIn(file, refused.stderr)
 
+    def test_training_into_the_link_latest_is_refused(self):
+        before = tree_bytes(self.trained())
+        out = self.home / "runs" / "latest"
+        self.assertTrue(out.is_symlink())
+        refused = wend("train", "--router", "random", "--dataset", "small", "--out", out, cwd=self.home, check=2)
+        self.assertIn("is a link to", refused.stderr)
+        self.assertEqual(tree_bytes(self.trained()), before)
+
     def test_changed_prices_rescale_the_predicted_cost(self):
         config = self.home / "dear.yaml"
         config.write_text("models: [{id: great, price: {input: 4, output: 16}}]\n")

@@ -15,6 +15,24 @@ using base::Status;
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Said before any work: an artifact written through the link would replace the one it points at.
+Status expect_no_link(const std::string& out) {
+  const fs::path target = fs::path(out).lexically_normal();
+  std::error_code error;
+  const fs::path folder = target.has_filename() ? target : target.parent_path();
+  if (fs::is_symlink(folder, error)) {
+    return fail(Code::kInvalidArgument,
+                "--out '{}' is a link to '{}'; expected a folder of its own",
+                out,
+                fs::read_symlink(folder, error).string());
+  }
+  return {};
+}
+
+}  // namespace
+
 Status point_latest_at(const std::string& folder) {
   const fs::path target = fs::path(folder).lexically_normal();
   const fs::path name = target.has_filename() ? target.filename() : target.parent_path().filename();
@@ -45,6 +63,7 @@ Status point_latest_at(const std::string& folder) {
 Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
                                            const PreparedData& prepared,
                                            base::Progress* progress) {
+  TRY(expect_no_link(request.out));
   auto folds =
       TRY(eval::split_folds(prepared.table, {request.shares, request.seed, 1, request.normaliser}));
   const TrainingFold fold = make_training_fold(prepared, std::move(folds.front()));
