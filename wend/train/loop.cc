@@ -30,11 +30,11 @@ void restore(const std::vector<at::Tensor>& parameters, const std::vector<at::Te
 }
 
 /// One pass over the rows in an order of its own. The mean loss.
-double run_epoch(const Lesson& lesson,
-                 torch::optim::Optimizer& optimizer,
-                 std::span<const std::uint32_t> order,
-                 std::size_t batch,
-                 base::Progress* progress) {
+double run_pass(const Lesson& lesson,
+                torch::optim::Optimizer& optimizer,
+                std::span<const std::uint32_t> order,
+                std::size_t batch,
+                base::Progress* progress) {
   double sum = 0;
   for (std::size_t begin = 0; begin < order.size(); begin += batch) {
     const auto rows = order.subspan(begin, std::min(batch, order.size() - begin));
@@ -50,6 +50,30 @@ double run_epoch(const Lesson& lesson,
   return sum / static_cast<double>(order.size());
 }
 
+std::size_t steps_of_a_pass(const Lesson& lesson, const LoopOptions& options) {
+  return (lesson.rows + options.batch - 1) / options.batch;
+}
+
+/// Of one epoch.
+std::size_t passes(const Lesson& lesson, const LoopOptions& options) {
+  const std::size_t steps = steps_of_a_pass(lesson, options);
+  return std::max<std::size_t>(1, (options.epoch_steps + steps - 1) / steps);
+}
+
+/// The validation of an epoch whose last pass had this mean loss.
+base::Result<Validation> validated(const Lesson& lesson, std::size_t epoch, double loss) {
+  const at::NoGradGuard no_grad;
+  const Validation validation = lesson.validate();
+  if (std::isfinite(loss) && std::isfinite(validation.score)) {
+    return validation;
+  }
+  return base::fail(Code::kInternal,
+                    "training broke in epoch {}: loss {}, validation {}; a smaller lr may help",
+                    epoch,
+                    loss,
+                    validation.score);
+}
+
 base::Result<LoopReport> run(const Lesson& lesson,
                              torch::optim::Optimizer& optimizer,
                              const LoopOptions& options,
@@ -60,21 +84,16 @@ base::Result<LoopReport> run(const Lesson& lesson,
   LoopReport report;
   std::vector<at::Tensor> best;
   for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    random.shuffle(std::span(order));
-    const double loss = run_epoch(lesson, optimizer, order, options.batch, progress);
-    const at::NoGradGuard no_grad;
-    const double score = lesson.validate();
-    if (!std::isfinite(loss) || !std::isfinite(score)) {
-      return base::fail(Code::kInternal,
-                        "training broke in epoch {}: loss {}, validation {}; a smaller lr may help",
-                        epoch,
-                        loss,
-                        score);
+    double loss = 0;
+    for (std::size_t pass = 0; pass < passes(lesson, options); ++pass) {
+      random.shuffle(std::span(order));
+      loss = run_pass(lesson, optimizer, order, options.batch, progress);
     }
+    const Validation validation = TRY(validated(lesson, epoch, loss));
     report.epochs = epoch;
-    if (best.empty() || score > report.best_score) {
+    if (best.empty() || validation.better_than(report.best)) {
       report.best_epoch = epoch;
-      report.best_score = score;
+      report.best = validation;
       best = copies(lesson.parameters);
     }
     if (epoch - report.best_epoch >= options.patience) {
@@ -87,6 +106,10 @@ base::Result<LoopReport> run(const Lesson& lesson,
 
 }  // namespace
 
+bool Validation::better_than(const Validation& other) const {
+  return score > other.score || (score == other.score && loss < other.loss);
+}
+
 base::Result<LoopReport> run_loop(const Lesson& lesson,
                                   const OptimizerOptions& optimizer,
                                   const LoopOptions& options,
@@ -96,8 +119,8 @@ base::Result<LoopReport> run_loop(const Lesson& lesson,
                       "training needs at least one row, one epoch and a batch of one");
   }
   if (progress != nullptr) {
-    const std::size_t steps = (lesson.rows + options.batch - 1) / options.batch;
-    progress->start(options.stage, options.epochs * steps);
+    progress->start(options.stage,
+                    options.epochs * passes(lesson, options) * steps_of_a_pass(lesson, options));
   }
   base::Result<LoopReport> report = LoopReport{};
   try {

@@ -28,7 +28,7 @@ struct Pull {
             },
             [this, liked] {
               after_epoch.push_back(weight.item<float>());
-              return -std::abs(weight.item<double>() - liked);
+              return Validation{-std::abs(weight.item<double>() - liked), 0.0};
             }};
   }
 };
@@ -62,6 +62,29 @@ TEST(Loop, RunsAllEpochsWhileTheScoreImproves) {
   ASSERT_TRUE(report);
   EXPECT_EQ(report->epochs, 7U);
   EXPECT_EQ(report->best_epoch, 7U);
+}
+
+TEST(Loop, TellsEqualScoresApartByTheLoss) {
+  settle(1, 1);
+  Pull pull;
+  Lesson lesson = pull.lesson(0.0);
+  lesson.validate = [&] { return Validation{1.0, std::abs(pull.weight.item<double>() - 1.0)}; };
+  const auto report = run_loop(lesson, kFast, options(50, 4), nullptr);
+  ASSERT_TRUE(report);
+  EXPECT_GT(report->best_epoch, 1U);
+  EXPECT_NEAR(pull.weight.item<float>(), 1.0F, 0.2F);
+  EXPECT_TRUE((Validation{2.0, 9.0}.better_than({1.0, 0.0})));
+  EXPECT_FALSE((Validation{1.0, 0.0}.better_than({1.0, 0.0})));
+}
+
+TEST(Loop, PassesASmallSetSeveralTimesInAnEpoch) {
+  settle(1, 1);
+  Pull pull;
+  LoopOptions seven = options(2, 5);
+  seven.epoch_steps = 7;  // A pass is three minibatches.
+  ASSERT_TRUE(run_loop(pull.lesson(10.0), kFast, seven, nullptr));
+  EXPECT_EQ(pull.batches.size(), 18U);
+  EXPECT_EQ(pull.after_epoch.size(), 2U);
 }
 
 TEST(Loop, ShowsEveryRowOnceAnEpochInAnOrderOfTheSeed) {

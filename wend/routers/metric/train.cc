@@ -37,13 +37,13 @@ class MetricSession {
         train::to_torch(problem_.train.outcomes, rows));
   }
 
-  double validate() const {
+  train::Validation validate() const {
     const ProblemPart& part = problem_.validation;
     const base::Matrix guess = predicted(part);
-    if (options_.training.stop == StopBy::kUtility) {
-      return predicted_utility(guess, problem_, set_.validation);
-    }
-    return -squared_error(train::to_torch(guess), train::to_torch(part.outcomes)).item<double>();
+    return validation_of(
+        options_.training.stop,
+        predicted_utility(guess, problem_, set_.validation),
+        squared_error(train::to_torch(guess), train::to_torch(part.outcomes)).item<double>());
   }
 
   base::Matrix predicted(const ProblemPart& part) const {

@@ -21,8 +21,8 @@ TEST(MetricRouter, ScoresAsLibtorchsForwardDoes) {
   const data::TrainingSet set = set_of(120);
   for (const char* profile : {"wend", "paper", "code"}) {
     for (const char* layers : {"2", "3"}) {
-      const std::string spec =
-          fmt::format("metric{{profile={},head_layers={},epochs=3,lr=0.003}}", profile, layers);
+      const std::string spec = fmt::format(
+          "metric{{profile={},head_layers={},epochs=3,epoch_steps=1,lr=0.003}}", profile, layers);
       const auto trained = sample::train(spec, set);
       ASSERT_TRUE(trained) << trained.error().message;
       const MetricOptions options = MetricOptions::from_json(trained->config_json).value();
@@ -56,8 +56,8 @@ TEST(MetricRouter, LearnsWithoutTaskTypes) {
 
 TEST(MetricRouter, SameSeedGivesTheSameBytes) {
   const data::TrainingSet set = set_of(90);
-  EXPECT_EQ(sample::trained_bytes("metric{epochs=2}", set),
-            sample::trained_bytes("metric{epochs=2}", set));
+  EXPECT_EQ(sample::trained_bytes("metric{epochs=2,epoch_steps=1}", set),
+            sample::trained_bytes("metric{epochs=2,epoch_steps=1}", set));
 }
 
 TEST(MetricRouter, MissingCellsNeverBecomeZeros) {

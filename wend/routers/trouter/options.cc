@@ -30,6 +30,7 @@ TRouterOptions wend_profile() {
   options.table = TableKind::kBlend;
   options.training.input = InputScale::kScaled;
   options.training.start = HeadStart::kCalibrated;
+  options.training.epoch_steps = 50;
   return options;
 }
 
@@ -96,6 +97,7 @@ void TrainingOptions::fields(OptionFields& fields) {
   fields.number("weight_decay", weight_decay, {0, 1});
   fields.count("epochs", epochs, {1, 10000});
   fields.count("batch", batch, {1, 65536});
+  fields.count("epoch_steps", epoch_steps, {1, 100000});
   fields.count("patience", patience, {1, 10000});
   fields.number("dropout", dropout, {0, 0.9});
   fields.choice("stop", stop, kStops);

@@ -47,6 +47,7 @@ struct TrainingOptions {
   double weight_decay = 0.01;
   std::size_t epochs = 20;
   std::size_t batch = 64;
+  std::size_t epoch_steps = 1;  ///< Minibatches of an epoch at least (train/loop.h).
   std::size_t patience = 3;
   double dropout = 0.0;
   StopBy stop = StopBy::kUtility;

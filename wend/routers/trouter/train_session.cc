@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "wend/base/random.h"
 #include "wend/train/exchange.h"
@@ -29,28 +28,24 @@ NetworkShape shape_of(const TRouterOptions& options, const Problem& problem) {
   return shape;
 }
 
-/// Calls work(rows) for each chunk of a part's rows, on all threads, without gradients.
+/// work(begin, count), for chunks of `rows` rows, gives their values (count, columns): the whole
+/// (rows, columns), made on all threads and without gradients.
 template <class Work>
-void for_each_chunk(std::size_t rows, std::size_t tasks, Work work) {
-  std::vector<std::uint32_t> all(rows);
-  std::iota(all.begin(), all.end(), 0U);
+base::Matrix in_chunks(std::size_t rows, std::size_t columns, std::size_t tasks, Work work) {
+  base::Matrix result(rows, columns);
   const std::size_t chunk_rows = std::max<std::size_t>(1, kChunkPairs / tasks);
   const auto chunks = static_cast<std::int64_t>((rows + chunk_rows - 1) / chunk_rows);
   at::parallel_for(0, chunks, 1, [&](std::int64_t first, std::int64_t last) {
     const at::NoGradGuard no_grad;  // Each thread has its own switch.
     for (std::int64_t chunk = first; chunk < last; ++chunk) {
       const std::size_t begin = static_cast<std::size_t>(chunk) * chunk_rows;
-      work(std::span(all).subspan(begin, std::min(chunk_rows, rows - begin)));
+      const std::size_t count = std::min(chunk_rows, rows - begin);
+      const base::Matrix values = train::to_matrix(
+          work(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(count)));
+      std::copy(values.values().begin(), values.values().end(), result.data() + begin * columns);
     }
   });
-}
-
-/// Writes `values` (rows, columns) where the chunk's rows stand in `result`.
-void place(const at::Tensor& values, std::span<const std::uint32_t> rows, base::Matrix& result) {
-  const base::Matrix chunk = train::to_matrix(values);
-  std::copy(chunk.values().begin(),
-            chunk.values().end(),
-            result.data() + rows.front() * result.columns());
+  return result;
 }
 
 /// Total loss of a whole part: sum of the weighted squared errors and the cross-entropy of the
@@ -82,6 +77,10 @@ train::OptimizerOptions optimizer_options(const TrainingOptions& options) {
                                                     : train::OptimizerKind::kAdamW,
           options.learning_rate,
           options.weight_decay};
+}
+
+train::Validation validation_of(StopBy stop, double utility, double loss) {
+  return {stop == StopBy::kUtility ? utility : -loss, loss};
 }
 
 std::vector<double> metric_weights(const TrainingOptions& options,
@@ -172,28 +171,26 @@ at::Tensor TaskSession::query_head_loss(const at::Tensor& e_q, const at::Tensor&
   return regression + targets_.task_weight * labelling;
 }
 
-double TaskSession::validate() const {
+train::Validation TaskSession::validate() const {
   const ProblemPart& part = problem_.validation;
   const base::Matrix l = posterior(part);
   const base::Matrix guess = predicted(part, l);
-  if (options_.training.stop == StopBy::kUtility) {
-    return predicted_utility(guess, problem_, set_.validation);
-  }
   const std::vector<double> cells = cell_weights(
       train::to_torch(part.outcomes), metric_weights(options_.training, problem_.metrics));
-  return -total_loss(guess, l, part, cells, targets_.task_weight);
+  return validation_of(options_.training.stop,
+                       predicted_utility(guess, problem_, set_.validation),
+                       total_loss(guess, l, part, cells, targets_.task_weight));
 }
 
 base::Matrix TaskSession::posterior(const ProblemPart& part) const {
   const at::NoGradGuard no_grad;
+  const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs));
   const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
-  base::Matrix result(part.inputs.rows(), problem_.tasks.size());
-  for_each_chunk(
-      part.inputs.rows(), problem_.tasks.size(), [&](std::span<const std::uint32_t> rows) {
-        const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
-        place(at::softmax(scores(e_q, e_t) / options_.tau, 1), rows, result);
-      });
-  return result;
+  const std::size_t tasks = problem_.tasks.size();
+  const auto weights = [&](std::int64_t begin, std::int64_t count) {
+    return at::softmax(scores(e_q.narrow(0, begin, count), e_t) / options_.tau, 1);
+  };
+  return in_chunks(part.inputs.rows(), tasks, tasks, weights);
 }
 
 base::Matrix TaskSession::head_table() const {
@@ -207,15 +204,14 @@ base::Matrix TaskSession::predicted(const ProblemPart& part, const base::Matrix&
   if (options_.assumption1) {
     return train::to_matrix(at::mm(train::to_torch(l), train::to_torch(head_table()).t()));
   }
+  const at::Tensor weights = train::to_torch(l);
+  const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs));
   const at::Tensor e_t = apply_mlp(network_.task_mlp, task_inputs_);
-  base::Matrix result(part.inputs.rows(), problem_.columns());
-  for_each_chunk(
-      part.inputs.rows(), problem_.tasks.size(), [&](std::span<const std::uint32_t> rows) {
-        const at::Tensor e_q = apply_mlp(network_.query_mlp, train::to_torch(part.inputs, rows));
-        const at::Tensor g = apply_query_heads(network_.heads, e_q, e_t, 0.0);
-        place((train::to_torch(l, rows).unsqueeze(2) * g).sum(1), rows, result);
-      });
-  return result;
+  const auto mixed = [&](std::int64_t begin, std::int64_t count) {
+    const at::Tensor g = apply_query_heads(network_.heads, e_q.narrow(0, begin, count), e_t, 0.0);
+    return (weights.narrow(0, begin, count).unsqueeze(2) * g).sum(1);
+  };
+  return in_chunks(part.inputs.rows(), problem_.columns(), problem_.tasks.size(), mixed);
 }
 
 }  // namespace wend::routers

@@ -15,6 +15,9 @@
 
 namespace wend::routers {
 
+/// What ends the training: `utility`, or the loss negated.
+train::Validation validation_of(StopBy stop, double utility, double loss);
+
 /// What train::make_optimizer takes of the options.
 train::OptimizerOptions optimizer_options(const TrainingOptions& options);
 
@@ -33,7 +36,12 @@ base::Result<train::LoopReport> fit(Session& session,
       [&] { return session.validate(); }};
   return train::run_loop(lesson,
                          optimizer_options(options),
-                         {options.epochs, options.batch, options.patience, context.set.seed, stage},
+                         {options.epochs,
+                          options.batch,
+                          options.epoch_steps,
+                          options.patience,
+                          context.set.seed,
+                          stage},
                          context.progress);
 }
 
@@ -48,9 +56,8 @@ class TaskSession {
 
   /// Scalar loss of a minibatch of train rows.
   at::Tensor loss(std::span<const std::uint32_t> rows);
-  /// Higher is better: the utility sum on validation, or the total loss negated
-  /// (options.training.stop).
-  double validate() const;
+  /// On the validation rows: the utility sum, or the total loss negated (options.training.stop).
+  train::Validation validate() const;
 
   /// (n, tasks): the recogniser's weights of every row of a part.
   base::Matrix posterior(const ProblemPart& part) const;

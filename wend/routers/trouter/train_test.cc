@@ -93,8 +93,8 @@ TEST(TRouter, ScoresAsLibtorchsForwardDoes) {
   const data::TrainingSet set = labelled_set();
   for (const char* profile : {"wend", "paper", "code"}) {
     for (const char* scorer : {"pairwise", "concat_all", "bilinear"}) {
-      const std::string spec =
-          fmt::format("trouter{{profile={},scorer={},epochs=3,lr=0.003}}", profile, scorer);
+      const std::string spec = fmt::format(
+          "trouter{{profile={},scorer={},epochs=3,epoch_steps=1,lr=0.003}}", profile, scorer);
       const TrainedRouter trained = train_of(spec, set);
       const auto artifact = sample::artifact_of(parse_router_spec(spec).value(), set, trained);
       const auto router = load_router(artifact);
@@ -107,8 +107,8 @@ TEST(TRouter, ScoresAsLibtorchsForwardDoes) {
 TEST(TRouter, WithoutAssumption1ScoresAsLibtorchDoesAndIsNotServed) {
   const data::TrainingSet set = labelled_set();
   for (const char* layers : {"2", "3"}) {
-    const std::string spec =
-        fmt::format("trouter{{assumption1=off,epochs=3,lr=0.003,head_layers={}}}", layers);
+    const std::string spec = fmt::format(
+        "trouter{{assumption1=off,epochs=3,epoch_steps=1,lr=0.003,head_layers={}}}", layers);
     const TrainedRouter trained = train_of(spec, set);
     ASSERT_NE(trained.unservable, nullptr);
     expect_agreement(*trained.unservable, torch_predictions(trained, set), set, spec);
@@ -127,13 +127,13 @@ TEST(TRouter, CodeProfileHasTheAuthorsNumberOfParameters) {
 
 TEST(TRouter, SameSeedGivesTheSameBytes) {
   const data::TrainingSet set = labelled_set();
-  for (const char* spec : {"trouter{epochs=2}", "trouter{profile=code,epochs=2}"}) {
+  for (const char* spec : {"trouter{epochs=2,epoch_steps=1}", "trouter{profile=code,epochs=2}"}) {
     EXPECT_EQ(sample::trained_bytes(spec, set), sample::trained_bytes(spec, set)) << spec;
   }
   data::TrainingSet other = set;
   other.seed = 2;
-  EXPECT_NE(sample::trained_bytes("trouter{epochs=2}", set),
-            sample::trained_bytes("trouter{epochs=2}", other));
+  EXPECT_NE(sample::trained_bytes("trouter{epochs=2,epoch_steps=1}", set),
+            sample::trained_bytes("trouter{epochs=2,epoch_steps=1}", other));
 }
 
 TEST(TRouter, LearnsWhichModelIsGoodAtWhichTask) {
@@ -149,6 +149,18 @@ TEST(TRouter, LearnsWhichModelIsGoodAtWhichTask) {
   EXPECT_NEAR(first.models[1].cost.value(), 0.6, 0.1);  // The sample's currency is twice that.
   // About 300 rows a task at a rate of .9: sqrt(.09 / 300) = .017.
   EXPECT_NEAR(first.models[0].quality_sd.value(), 0.017F, 0.006F);
+}
+
+TEST(TRouter, LearnsTheTaskTypesOfAFewDozenRows) {
+  const data::TrainingSet set = labelled_set(48);  // One minibatch a pass.
+  const auto router = sample::served("trouter", set);
+  for (const auto& [vector, id] :
+       {std::pair(std::vector<float>{1, 0, 0, 0, 0, 0, 0, 0}, "first"),
+        std::pair(std::vector<float>{0, 1, 0, 0, 0, 0, 0, 0}, "second")}) {
+    const core::Scores scores = sample::ask(*router, vector);
+    EXPECT_EQ(router->tasks()[scores.tasks[0].task].id, id);
+    EXPECT_GT(scores.tasks[0].weight, 0.8F);
+  }
 }
 
 TEST(TRouter, MissingCellsNeverBecomeZeros) {
@@ -188,7 +200,7 @@ TEST(TRouter, TakesQueriesWithoutLabelsAndSeveralLabels) {
   for (auto& labels : set.train.labels) {
     labels.clear();
   }
-  EXPECT_TRUE(sample::train("trouter{epochs=2}", set));
+  EXPECT_TRUE(sample::train("trouter{epochs=2,epoch_steps=1}", set));
 }
 
 TEST(TRouter, LevelAutoKeepsTheLevelOfTheHighestValidationUtility) {
@@ -202,9 +214,9 @@ TEST(TRouter, LevelAutoKeepsTheLevelOfTheHighestValidationUtility) {
 TEST(TRouter, LearnsQualityAloneWhereThereAreNoCosts) {
   data::TrainingSet set = labelled_set();
   set.has_costs = false;
-  const TrainedRouter trained = train_of("trouter{epochs=2}", set);
+  const TrainedRouter trained = train_of("trouter{epochs=2,epoch_steps=1}", set);
   EXPECT_NE(trained.config_json.find("\"metrics\":\"quality\""), std::string::npos);
-  const auto router = sample::served("trouter{epochs=2}", set);
+  const auto router = sample::served("trouter{epochs=2,epoch_steps=1}", set);
   const core::Scores scores = sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0});
   EXPECT_EQ(scores.models[0].cost_normalised, 0.0F);
   EXPECT_FALSE(scores.models[0].cost.has_value());
@@ -252,8 +264,10 @@ TEST(TRouter, RefusesManyTasksWithoutAssumption1) {
 
 TEST(TRouter, LeavesOutMaskedTasks) {
   const data::TrainingSet set = labelled_set(300);
-  ml::Artifact artifact = sample::artifact_of(
-      parse_router_spec("trouter").value(), set, train_of("trouter{epochs=3,lr=0.003}", set));
+  ml::Artifact artifact =
+      sample::artifact_of(parse_router_spec("trouter").value(),
+                          set,
+                          train_of("trouter{epochs=3,epoch_steps=1,lr=0.003}", set));
   const auto masked = [&](std::vector<float> mask) {
     artifact.weights.put("task_mask", ml::Tensor::from_vector(mask));
     return load_router(artifact);
@@ -270,7 +284,7 @@ TEST(TRouter, LeavesOutMaskedTasks) {
 
 TEST(TRouter, RefusesAnArtifactWhoseTensorsDoNotFit) {
   const data::TrainingSet set = labelled_set();
-  const TrainedRouter trained = train_of("trouter{epochs=1}", set);
+  const TrainedRouter trained = train_of("trouter{epochs=1,epoch_steps=1}", set);
   const RouterSpec spec = parse_router_spec("trouter").value();
   for (const char* name : {"table", "quality_count", "scorer.0.weight", "task_inputs"}) {
     ml::Artifact artifact = sample::artifact_of(spec, set, trained);
