@@ -103,6 +103,18 @@ Status sync_path(const std::string& path) {
   return {};
 }
 
+Status check_writable(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return fail(Code::kFailedPrecondition, "write '{}': expected a file, found a folder", path);
+  }
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) {
+    return fail(code_of(errno), "write '{}': {}", path, std::strerror(errno));
+  }
+  return {};
+}
+
 Status write_file_atomically(const std::string& path, std::string_view content) {
   const std::string aside = fmt::format("{}.{}.tmp", path, ::getpid());
   {

@@ -19,6 +19,10 @@ Result<std::string> read_file(const std::string& path,
 /// content or the new, never a part of it.
 Status write_file_atomically(const std::string& path, std::string_view content);
 
+/// Fails where a new `path` could not be written: for those who would find out only after long
+/// work.
+Status check_writable(const std::string& path);
+
 /// fsync of a file or folder.
 Status sync_path(const std::string& path);
 

@@ -31,6 +31,20 @@ TEST(ReadFile, RefusesMoreThanAsked) {
   EXPECT_EQ(refused.error().code, Code::kResourceExhausted);
 }
 
+TEST(CheckWritable, FailsBeforeTheWorkWhereTheFileCouldNotBeWrittenAfterIt) {
+  const support::TempDir folder;
+  EXPECT_TRUE(check_writable(folder / "new"));
+  EXPECT_TRUE(check_writable(folder.write("old", "x")));
+  EXPECT_TRUE(check_writable("in_this_folder"));
+  EXPECT_FALSE(check_writable(folder.path()));
+  const Status missing = check_writable(folder / "absent/new");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, Code::kNotFound);
+  EXPECT_NE(missing.error().message.find("absent/new"), std::string::npos);
+  EXPECT_FALSE(check_writable(folder / "old/below_a_file"));
+  EXPECT_EQ(files_in(folder.path()), 1U);
+}
+
 TEST(ReadFile, SaysWhatIsWrongWithThePath) {
   const support::TempDir folder;
   const Result<std::string> missing = read_file(folder / "absent");

@@ -28,7 +28,10 @@ std::string readable(Clock::duration span) {
 
 std::string describe_progress(const StageProgress& stage) {
   if (stage.total == 0) {
-    return fmt::format("{}: {} done in {}", stage.name, stage.done, readable(stage.elapsed));
+    const std::string steps = stage.done > 0 ? fmt::format(" {}", stage.done) : "";
+    return !stage.ended && stage.done == 0
+               ? stage.name
+               : fmt::format("{}:{} done in {}", stage.name, steps, readable(stage.elapsed));
   }
   std::string text = fmt::format(
       "{}: {} of {} ({} %)", stage.name, stage.done, stage.total, stage.done * 100 / stage.total);
@@ -74,7 +77,8 @@ void StderrProgress::finish() {
 void StderrProgress::draw(Clock::time_point now, Ending ending) const {
   static constexpr const char* kRedraw = "\r\x1b[K";  // To the begin of the line, and clear it.
   const bool same_line = terminal_ && ending == Ending::kOpen;
-  const std::string text = describe_progress({stage_, total_, done_, now - begun_});
+  const std::string text =
+      describe_progress({stage_, total_, done_, now - begun_, ending == Ending::kLast});
   fmt::print(stderr, "{}{}{}", terminal_ ? kRedraw : "", text, same_line ? "" : "\n");
   std::fflush(stderr);
 }

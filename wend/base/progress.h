@@ -14,6 +14,7 @@ struct StageProgress {
   std::size_t total = 0;  ///< 0: unknown.
   std::size_t done = 0;
   std::chrono::steady_clock::duration elapsed{};
+  bool ended = false;
 };
 
 /// "embed: 1200 of 12032 (9 %), 3 min 05 s left": what a person is shown of it.

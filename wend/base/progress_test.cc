@@ -30,6 +30,12 @@ TEST(DescribeProgress, CountsWhenTheTotalIsUnknown) {
   EXPECT_EQ(describe_progress({"import", 0, 12, seconds(3)}), "import: 12 done in 3 s");
 }
 
+TEST(DescribeProgress, CountsNothingOfAStageWithoutSteps) {
+  EXPECT_EQ(describe_progress({"write the store", 0, 0, seconds(3)}), "write the store");
+  EXPECT_EQ(describe_progress({"write the store", 0, 0, seconds(3), true}),
+            "write the store: done in 3 s");
+}
+
 TEST(StderrProgress, WritesPlainLinesWhenThereIsNoTerminal) {
   testing::internal::CaptureStderr();
   StderrProgress progress;
