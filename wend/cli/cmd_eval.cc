@@ -28,7 +28,10 @@ Run declare_eval(CLI::App& verb,
       "--out", options->out, "Folder for report.txt, report.json, report.csv and the artifacts");
   verb.add_flag(
       "--strict", options->strict, "Fail where the table carries any note of something left out");
-  return [options, &globals, eval] { return exit_zero(eval(globals, *options)); };
+  return interruptible(
+      [options, &globals, eval] { return exit_zero(eval(globals, *options)); },
+      "no table was written; vectors computed so far are kept in the store, and under --out the "
+      "artifacts that were finished");
 }
 
 }  // namespace wend::cli

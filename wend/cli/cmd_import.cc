@@ -121,7 +121,8 @@ Run declare_import(CLI::App& verb, const Globals& globals) {
                   "Share of bad rows of a file above which nothing is imported")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
-  return [options, &globals] { return exit_zero(import_path(globals, *options)); };
+  return interruptible([options, &globals] { return exit_zero(import_path(globals, *options)); },
+                       "the store holds what it held before");
 }
 
 }  // namespace wend::cli

@@ -16,7 +16,8 @@ Run declare_train(CLI::App& verb,
   verb.add_option(
           "--out", options->out, "Folder of the artifact; latest beside it will point at it")
       ->required();
-  return [options, &globals, train] { return exit_zero(train(globals, *options)); };
+  return interruptible([options, &globals, train] { return exit_zero(train(globals, *options)); },
+                       "no artifact was written; vectors computed so far are kept in the store");
 }
 
 }  // namespace wend::cli

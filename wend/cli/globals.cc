@@ -2,8 +2,11 @@
 #include "wend/cli/globals.h"
 
 #include <cstdio>
+#include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "wend/base/stop.h"
 
 namespace wend::cli {
 
@@ -36,6 +39,18 @@ std::unique_ptr<base::Progress> make_progress(const Globals& globals) {
     return std::make_unique<base::SilentProgress>();
   }
   return std::make_unique<base::StderrProgress>();
+}
+
+Run interruptible(Run run, std::string left_behind) {
+  return [run = std::move(run), left_behind = std::move(left_behind)] {
+    base::heed_stop_signals();
+    return run().map_error([&](base::Error error) {
+      if (error.code == Code::kCancelled) {
+        error.message += "; " + left_behind;
+      }
+      return error;
+    });
+  };
 }
 
 int exit_status(Code code) {

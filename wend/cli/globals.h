@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,10 @@ struct Globals {
   std::size_t threads = 0;
 };
 
+/// What a declared verb does once its options are parsed: the exit status, or an error that is
+/// still to be reported.
+using Run = std::function<base::Result<int>()>;
+
 /// The configuration that the options name.
 base::Result<trips::LoadedConfig> load_config(const Globals& globals);
 
@@ -35,6 +40,10 @@ base::Result<std::unique_ptr<store::Store>> open_store(const Globals& globals,
 
 /// What shows progress on stderr; silent with --quiet.
 std::unique_ptr<base::Progress> make_progress(const Globals& globals);
+
+/// `run` as a verb that a person may stop: SIGINT and SIGTERM ask it to end, with exit status 3 and
+/// one sentence that says what it leaves behind.
+Run interruptible(Run run, std::string left_behind);
 
 /// 2 for misuse (a bad option, key, value or name of a thing that exists), 3 for a stop with
 /// everything saved, else 1.

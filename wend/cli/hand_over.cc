@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include "wend/base/stop.h"
+
 namespace wend::cli {
 
 base::Status hand_over_to_trainer(char** argv) {
@@ -18,6 +20,7 @@ base::Status hand_over_to_trainer(char** argv) {
   // Threads of OpenMP that spin while they wait starve each other as soon as the cores are shared;
   // the user's own setting stands.
   ::setenv("OMP_WAIT_POLICY", "passive", 0);
+  TRY(base::check_stop());  // The flag would not outlive this program.
   ::execv(trainer.c_str(), argv);
   return base::fail(base::Code::kNotFound,
                     "start '{}', which does the training: {}; build it with -DWEND_TRAIN=ON",

@@ -10,6 +10,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "wend/base/stop.h"
+
 namespace wend::cli {
 
 using base::Code;
@@ -74,11 +76,14 @@ Status LineSource::read_more() {
   }
   char block[1 << 16];
   const ssize_t got = ::read(descriptor_, block, sizeof block);
-  if (got < 0 && errno != EINTR) {
+  if (got < 0 && errno == EINTR) {
+    return base::check_stop();
+  }
+  if (got < 0) {
     return fail(Code::kDataLoss, "read '{}': {}", name_, std::strerror(errno));
   }
   ended_ = got == 0;
-  buffer_.append(block, static_cast<std::size_t>(std::max<ssize_t>(0, got)));
+  buffer_.append(block, static_cast<std::size_t>(got));
   return {};
 }
 
@@ -88,6 +93,7 @@ bool LineSource::more_is_waiting() const {
 }
 
 Result<std::vector<LineSource::Line>> LineSource::next_batch(std::size_t most) {
+  TRY(base::check_stop());
   std::vector<Line> lines;
   while (lines.size() < most) {
     Line line;

@@ -26,7 +26,7 @@ class LineSource {
   LineSource& operator=(LineSource&&) = delete;
 
   /// At most `most` lines, empty ones passed over; none at the end. A line above kLongestLine is an
-  /// error.
+  /// error, and so is a stop that was asked for.
   base::Result<std::vector<Line>> next_batch(std::size_t most);
 
  private:

@@ -17,10 +17,6 @@ class App;
 
 namespace wend::cli {
 
-/// What a declared verb does once its options are parsed: the exit status, or an error that is
-/// still to be reported.
-using Run = std::function<base::Result<int>()>;
-
 /// Exit status 0 for what went well.
 inline base::Result<int> exit_zero(base::Status status) {
   return std::move(status).map([] { return 0; });

@@ -9,6 +9,7 @@
 #include "wend/base/file.h"
 #include "wend/base/hash.h"
 #include "wend/base/parallel.h"
+#include "wend/base/stop.h"
 #include "wend/encoder/bert_forward.h"
 #include "wend/encoder/bert_weights.h"
 #include "wend/encoder/encoder.h"
@@ -112,6 +113,9 @@ base::Result<base::Matrix> Bert::pooled(std::span<const TokenIds> texts,
   std::generate(scratches.begin(), scratches.end(), [&] { return scratches_.take(); });
   base::Matrix vectors(texts.size(), dimension());
   base::parallel_for(tiles.size(), threads, [&](std::size_t tile, std::size_t worker) {
+    if (!base::check_stop()) {
+      return;
+    }
     run_tile(tiles[tile], texts, *scratches[worker], vectors);
     if (progress != nullptr) {
       progress->advance(tiles[tile].size());
@@ -120,6 +124,7 @@ base::Result<base::Matrix> Bert::pooled(std::span<const TokenIds> texts,
   for (auto& scratch : scratches) {
     scratches_.give_back(std::move(scratch));
   }
+  TRY(base::check_stop());
   return vectors;
 }
 

@@ -29,8 +29,9 @@ class Encoder {
 
   /// texts -> (texts, dimension), mean-pooled and not normalised, in input order. The row of a text
   /// does not depend on its neighbours or on the number of threads (0: all). Fails for an id
-  /// outside the vocabulary, an empty or a too long sequence. progress, which may be null, is
-  /// advanced by every text done; starting and finishing its stage is the caller's.
+  /// outside the vocabulary, an empty or a too long sequence, and once a stop is asked for.
+  /// progress, which may be null, is advanced by every text done; starting and finishing its stage
+  /// is the caller's.
   virtual base::Result<base::Matrix> pooled(std::span<const TokenIds> texts,
                                             std::size_t threads,
                                             base::Progress* progress) const = 0;

@@ -10,6 +10,7 @@
 
 #include "wend/base/compression.h"
 #include "wend/base/file.h"
+#include "wend/base/stop.h"
 #include "wend/base/suggest.h"
 #include "wend/store/task_files.h"
 
@@ -98,7 +99,7 @@ base::Status FolderReader::read_rows(const std::string& path,
     if (++rows % kRowsPerStep == 0 && progress_ != nullptr) {
       progress_->advance(kRowsPerStep);
     }
-    return {};
+    return base::check_stop();
   };
   TRY(base::for_each_line(path, take_line));
   if (progress_ != nullptr) {

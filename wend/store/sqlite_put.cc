@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wend/base/stop.h"
 #include "wend/store/sqlite_collections.h"
 
 namespace wend::store {
@@ -145,6 +146,7 @@ class CollectionWriter {
         TRY(database_.prepare("INSERT OR REPLACE INTO outcomes VALUES (?,?,?,?,?,?,?,?,?,?)"));
     std::size_t matched = 0;
     for (const core::Outcome& o : incoming_.outcomes) {
+      TRY(base::check_stop());
       const core::Outcome* const before = find_stored(o);
       matched += before != nullptr ? 1 : 0;
       if (before == nullptr) {

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "wend/base/random.h"
+#include "wend/base/stop.h"
 
 namespace wend::train {
 namespace {
@@ -30,13 +31,14 @@ void restore(const std::vector<at::Tensor>& parameters, const std::vector<at::Te
 }
 
 /// One pass over the rows in an order of its own. The mean loss.
-double run_pass(const Lesson& lesson,
-                torch::optim::Optimizer& optimizer,
-                std::span<const std::uint32_t> order,
-                std::size_t batch,
-                base::Progress* progress) {
+base::Result<double> run_pass(const Lesson& lesson,
+                              torch::optim::Optimizer& optimizer,
+                              std::span<const std::uint32_t> order,
+                              std::size_t batch,
+                              base::Progress* progress) {
   double sum = 0;
   for (std::size_t begin = 0; begin < order.size(); begin += batch) {
+    TRY(base::check_stop());
     const auto rows = order.subspan(begin, std::min(batch, order.size() - begin));
     optimizer.zero_grad();
     const at::Tensor loss = lesson.loss(rows);
@@ -87,7 +89,7 @@ base::Result<LoopReport> run(const Lesson& lesson,
     double loss = 0;
     for (std::size_t pass = 0; pass < passes(lesson, options); ++pass) {
       random.shuffle(std::span(order));
-      loss = run_pass(lesson, optimizer, order, options.batch, progress);
+      loss = TRY(run_pass(lesson, optimizer, order, options.batch, progress));
     }
     const Validation validation = TRY(validated(lesson, epoch, loss));
     report.epochs = epoch;

@@ -56,7 +56,7 @@ struct LoopReport {
 };
 
 /// Trains in place. A loss or score that is no number is an error that names the epoch; what
-/// libtorch throws comes back as one too.
+/// libtorch throws comes back as one too, and so does a stop that was asked for (kCancelled).
 base::Result<LoopReport> run_loop(const Lesson& lesson,
                                   const OptimizerOptions& optimizer,
                                   const LoopOptions& options,

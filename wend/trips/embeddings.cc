@@ -15,11 +15,18 @@ using base::Code;
 using base::fail;
 using base::Result;
 
+/// A text whose vector is not at hand, with the rows that want it.
+struct MissingText {
+  const std::string* text;
+  std::string hash;
+  std::vector<std::size_t> rows;
+};
+
 namespace {
 
 /// Texts of one pass; each pass is kept in the store before the next, so that a long run that is
 /// stopped loses little.
-constexpr std::size_t kTextsAtOnce = 2048;
+constexpr std::size_t kTextsAtOnce = 512;
 
 /// What cached vectors are keyed by beside the text: other weights or another window are other
 /// vectors.
@@ -35,29 +42,21 @@ std::vector<std::string> hashes_of(const std::vector<std::string>& texts, std::s
   return hashes;
 }
 
-/// Texts whose vector is not at hand, each once, with the rows that want it.
-struct MissingTexts {
-  std::vector<const std::string*> texts;
-  std::vector<std::string> hashes;
-  std::vector<std::vector<std::size_t>> rows;
-};
-
-MissingTexts collect_missing(const std::vector<std::string>& texts,
-                             const std::vector<std::string>& hashes,
-                             const std::vector<bool>& found) {
-  MissingTexts missing;
+/// Each once, in the order of their first rows.
+std::vector<MissingText> collect_missing(const std::vector<std::string>& texts,
+                                         const std::vector<std::string>& hashes,
+                                         const std::vector<bool>& found) {
+  std::vector<MissingText> missing;
   std::map<std::string_view, std::size_t> place;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (!found.empty() && found[i]) {
       continue;
     }
-    const auto [entry, is_new] = place.emplace(hashes[i], missing.texts.size());
+    const auto [entry, is_new] = place.emplace(hashes[i], missing.size());
     if (is_new) {
-      missing.texts.push_back(&texts[i]);
-      missing.hashes.push_back(hashes[i]);
-      missing.rows.emplace_back();
+      missing.push_back({&texts[i], hashes[i], {}});
     }
-    missing.rows[entry->second].push_back(i);
+    missing[entry->second].rows.push_back(i);
   }
   return missing;
 }
@@ -106,6 +105,43 @@ Result<base::Matrix> TextEmbedder::compute(std::span<const std::string* const> t
   return bert.pooled(ids, threads, progress);
 }
 
+Result<base::Matrix> TextEmbedder::compute_and_keep(std::span<const MissingText> missing,
+                                                    store::Store* store,
+                                                    std::size_t threads,
+                                                    base::Progress* progress) {
+  std::vector<const std::string*> texts;
+  std::vector<std::string> hashes;
+  for (const MissingText& one : missing) {
+    texts.push_back(one.text);
+    hashes.push_back(one.hash);
+  }
+  base::Matrix vectors = TRY(compute(texts, threads, progress));
+  if (store != nullptr) {
+    TRY(store->put_vectors(cache_version(sha256_), hashes, vectors));
+  }
+  return vectors;
+}
+
+base::Status TextEmbedder::fill_missing(std::span<const MissingText> missing,
+                                        store::Store* store,
+                                        std::size_t threads,
+                                        base::Progress* progress,
+                                        base::Matrix& all) {
+  for (std::size_t begin = 0; begin < missing.size(); begin += kTextsAtOnce) {
+    const auto part = missing.subspan(begin, std::min(kTextsAtOnce, missing.size() - begin));
+    const base::Matrix vectors = TRY(compute_and_keep(part, store, threads, progress));
+    if (all.columns() == 0) {
+      all = base::Matrix(all.rows(), vectors.columns());
+    }
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      for (const std::size_t row : part[i].rows) {
+        std::ranges::copy(vectors.row(i), all.row(row).begin());
+      }
+    }
+  }
+  return {};
+}
+
 Result<base::Matrix> TextEmbedder::pooled(const std::vector<std::string>& texts,
                                           store::Store* store,
                                           std::size_t threads,
@@ -115,32 +151,16 @@ Result<base::Matrix> TextEmbedder::pooled(const std::vector<std::string>& texts,
   if (store != nullptr) {
     cached = TRY(store->find_vectors(cache_version(sha256_), hashes));
   }
-  const MissingTexts missing = collect_missing(texts, hashes, cached.found);
-  if (missing.texts.empty()) {
+  const std::vector<MissingText> missing = collect_missing(texts, hashes, cached.found);
+  if (missing.empty()) {
     return std::move(cached.vectors);
   }
   if (progress != nullptr) {
-    progress->start("vectors of texts", missing.texts.size());
+    progress->start("vectors of texts", missing.size());
   }
-  const std::span<const std::string* const> wanted(missing.texts);
-  base::Matrix all = std::move(cached.vectors);
-  for (std::size_t begin = 0; begin < wanted.size(); begin += kTextsAtOnce) {
-    const std::size_t count = std::min(kTextsAtOnce, wanted.size() - begin);
-    const base::Matrix fresh = TRY(compute(wanted.subspan(begin, count), threads, progress));
-    if (all.empty()) {
-      all = base::Matrix(texts.size(), fresh.columns());
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      for (const std::size_t row : missing.rows[begin + i]) {
-        std::ranges::copy(fresh.row(i), all.row(row).begin());
-      }
-    }
-    if (store != nullptr) {
-      const auto first = missing.hashes.begin() + static_cast<std::ptrdiff_t>(begin);
-      TRY(store->put_vectors(
-          cache_version(sha256_), {first, first + static_cast<std::ptrdiff_t>(count)}, fresh));
-    }
-  }
+  base::Matrix all =
+      cached.vectors.empty() ? base::Matrix(texts.size(), 0) : std::move(cached.vectors);
+  TRY(fill_missing(missing, store, threads, progress, all));
   if (progress != nullptr) {
     progress->finish();
   }

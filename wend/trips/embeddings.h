@@ -20,6 +20,8 @@ namespace wend::trips {
 /// sentence-transformers' own limit).
 inline constexpr std::size_t kRoutingTokens = 256;
 
+struct MissingText;
+
 /// Routing texts to pooled vectors. The weights are hashed at once, since caches and artifacts are
 /// tied to them, but loaded only when a vector is really missing: a second run over the same data
 /// reads the store alone.
@@ -31,7 +33,7 @@ class TextEmbedder {
   const std::string& encoder_sha256() const { return sha256_; }
 
   /// (texts, dim) pooled vectors in order. Looks into the store first and keeps there what it
-  /// computes; store may be null.
+  /// computes, also what was computed before a stop; store may be null.
   base::Result<base::Matrix> pooled(const std::vector<std::string>& texts,
                                     store::Store* store,
                                     std::size_t threads,
@@ -44,6 +46,16 @@ class TextEmbedder {
  private:
   TextEmbedder(std::string folder, std::string sha256);
 
+  /// Into the rows of `all` that want them, pass by pass; `all` gets its columns from the first.
+  base::Status fill_missing(std::span<const MissingText> missing,
+                            store::Store* store,
+                            std::size_t threads,
+                            base::Progress* progress,
+                            base::Matrix& all);
+  base::Result<base::Matrix> compute_and_keep(std::span<const MissingText> missing,
+                                              store::Store* store,
+                                              std::size_t threads,
+                                              base::Progress* progress);
   base::Result<base::Matrix> compute(std::span<const std::string* const> texts,
                                      std::size_t threads,
                                      base::Progress* progress);
