@@ -68,7 +68,7 @@ void check_replacement(std::string_view text) {
 }
 
 void check_routing(std::string_view text) {
-  const Ids whole = wend::text::right_cut_ids(tokenizer(), text, 0);
+  const Ids whole = wend::text::whole_ids(tokenizer(), text);
   const Ids routed = wend::text::routing_ids(tokenizer(), text, 8);
   CHECK(routed.size() == std::min<std::size_t>(whole.size(), 8),
         "{} of {} ids",

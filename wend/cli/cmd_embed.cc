@@ -96,6 +96,10 @@ Status check(const EmbedOptions& options) {
     return fail(Code::kInvalidArgument,
                 "--ids: lists of ids differ in length; expected --out FILE.jsonl or -");
   }
+  if (options.ids && options.raw) {
+    return fail(Code::kInvalidArgument,
+                "--ids with --raw: ids are no vectors; expected one of the two");
+  }
   if (options.max_tokens && *options.max_tokens < 3) {
     return fail(
         Code::kInvalidArgument, "--max-tokens {}: expected at least 3", *options.max_tokens);
@@ -104,12 +108,12 @@ Status check(const EmbedOptions& options) {
     return fail(
         Code::kInvalidArgument, "--out {}: expected FILE.npy, FILE.jsonl or -", options.out);
   }
-  return {};
+  return options.out == "-" ? Status() : base::check_writable(options.out);
 }
 
 struct Summary {
   std::size_t rows = 0;
-  std::size_t dim = 0;
+  std::optional<std::size_t> dim;  ///< Unset where there are no vectors.
   std::size_t truncated = 0;
   std::string encoder_sha256;
   double seconds = 0;
@@ -119,18 +123,20 @@ struct Summary {
 void print_summary(const Summary& summary, const Globals& globals, bool stdout_is_taken) {
   std::FILE* stream = stdout_is_taken ? stderr : stdout;
   if (globals.json) {
-    const nlohmann::ordered_json object = {{"rows", summary.rows},
-                                           {"dim", summary.dim},
-                                           {"truncated", summary.truncated},
-                                           {"encoder_sha256", summary.encoder_sha256},
-                                           {"mode", "exact"},
-                                           {"seconds", summary.seconds}};
+    nlohmann::ordered_json object = {{"rows", summary.rows}};
+    if (summary.dim) {
+      object["dim"] = *summary.dim;
+    }
+    object["truncated"] = summary.truncated;
+    object["encoder_sha256"] = summary.encoder_sha256;
+    object["mode"] = "exact";
+    object["seconds"] = summary.seconds;
     fmt::print(stream, "{}\n", object.dump());
   } else if (!globals.quiet) {
     fmt::print(stream,
-               "{} texts, {} dimensions, {} cut, {:.2f} s ({:.0f} texts/s)\n",
+               "{} texts,{} {} cut, {:.2f} s ({:.0f} texts/s)\n",
                summary.rows,
-               summary.dim,
+               summary.dim ? fmt::format(" {} dimensions,", *summary.dim) : "",
                summary.truncated,
                summary.seconds,
                static_cast<double>(summary.rows) / std::max(summary.seconds, 1e-9));
@@ -143,13 +149,13 @@ Status embed(const Globals& globals, const EmbedOptions& options) {
   auto embedder = TRY(trips::TextEmbedder::open(trips::encoder_folder(loaded.config.encoder)));
   const Input input = TRY(read_input(options));
   const auto begun = std::chrono::steady_clock::now();
-  Summary summary{input.texts.size(), 0, 0, embedder.encoder_sha256(), 0};
+  Summary summary{input.texts.size(), {}, 0, embedder.encoder_sha256(), 0};
   std::string content;
   if (options.ids) {
-    content =
-        id_lines(input,
-                 TRY(trips::token_ids(
-                     embedder, input.texts, options.max_tokens.value_or(0), globals.threads)));
+    const trips::TokenisedTexts tokenised = TRY(
+        trips::token_ids(embedder, input.texts, options.max_tokens.value_or(0), globals.threads));
+    summary.truncated = tokenised.truncated;
+    content = id_lines(input, tokenised.ids);
   } else {
     const auto scale = options.raw ? trips::VectorScale::kRaw : trips::VectorScale::kUnit;
     const auto progress = make_progress(globals);
@@ -184,7 +190,8 @@ Run declare_embed(CLI::App& verb, const Globals& globals) {
   verb.add_option("--mode", options->mode, "auto or exact (float32)")->capture_default_str();
   verb.add_option(
       "--max-tokens", options->max_tokens, "Cut on the right at so many ids (default 256)");
-  return [options, &globals] { return exit_zero(embed(globals, *options)); };
+  return interruptible([options, &globals] { return exit_zero(embed(globals, *options)); },
+                       "nothing was written");
 }
 
 }  // namespace wend::cli

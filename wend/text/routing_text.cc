@@ -6,27 +6,23 @@
 #include "wend/base/check.h"
 
 namespace wend::text {
-namespace {
 
-// [CLS], the pieces, [SEP] of a whole text.
-std::vector<std::int32_t> framed_ids(const WordPiece& tokenizer, std::string_view text) {
+std::string routing_text(std::string_view context, std::string_view prompt) {
+  return context.empty() ? std::string(prompt) : fmt::format("{}\n\n{}", context, prompt);
+}
+
+std::vector<std::int32_t> whole_ids(const WordPiece& tokenizer, std::string_view text) {
   std::vector<std::int32_t> ids{tokenizer.cls_id()};
   tokenizer.pieces(text, SpecialTokens::kEscape, ids);
   ids.push_back(tokenizer.sep_id());
   return ids;
 }
 
-}  // namespace
-
-std::string routing_text(std::string_view context, std::string_view prompt) {
-  return context.empty() ? std::string(prompt) : fmt::format("{}\n\n{}", context, prompt);
-}
-
 std::vector<std::int32_t> routing_ids(const WordPiece& tokenizer,
                                       std::string_view text,
                                       std::size_t max_tokens) {
   CHECK(max_tokens >= 4, "routing_ids of at most {} ids", max_tokens);
-  std::vector<std::int32_t> ids = framed_ids(tokenizer, text);
+  std::vector<std::int32_t> ids = whole_ids(tokenizer, text);
   if (ids.size() > max_tokens) {
     const auto head = static_cast<std::ptrdiff_t>(max_tokens - max_tokens / 2);
     const auto tail = static_cast<std::ptrdiff_t>(max_tokens / 2);
@@ -35,16 +31,14 @@ std::vector<std::int32_t> routing_ids(const WordPiece& tokenizer,
   return ids;
 }
 
-std::vector<std::int32_t> right_cut_ids(const WordPiece& tokenizer,
-                                        std::string_view text,
-                                        std::size_t max_tokens) {
-  CHECK(max_tokens == 0 || max_tokens >= 2, "right_cut_ids of at most {} ids", max_tokens);
-  std::vector<std::int32_t> ids = framed_ids(tokenizer, text);
-  if (max_tokens > 0 && ids.size() > max_tokens) {
-    ids.resize(max_tokens - 1);
-    ids.push_back(tokenizer.sep_id());
+bool cut_right(std::vector<std::int32_t>& ids, std::size_t max_tokens) {
+  CHECK(max_tokens == 0 || max_tokens >= 2, "cut_right to {} ids", max_tokens);
+  if (max_tokens == 0 || ids.size() <= max_tokens) {
+    return false;
   }
-  return ids;
+  ids[max_tokens - 1] = ids.back();
+  ids.resize(max_tokens);
+  return true;
 }
 
 }  // namespace wend::text

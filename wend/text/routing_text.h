@@ -21,10 +21,12 @@ std::vector<std::int32_t> routing_ids(const WordPiece& tokenizer,
                                       std::string_view text,
                                       std::size_t max_tokens = 256);
 
-/// [CLS] pieces [SEP], cut on the right at max_tokens ids (0: never), as `wend embed` does.
-std::vector<std::int32_t> right_cut_ids(const WordPiece& tokenizer,
-                                        std::string_view text,
-                                        std::size_t max_tokens);
+/// [CLS] pieces [SEP] of a whole text. Special tokens in the text are text.
+std::vector<std::int32_t> whole_ids(const WordPiece& tokenizer, std::string_view text);
+
+/// Cuts whole_ids on the right to max_tokens ids (>= 2; 0: never), [SEP] still the last, as
+/// `wend embed` does. Returns whether anything was cut.
+bool cut_right(std::vector<std::int32_t>& ids, std::size_t max_tokens);
 
 /// NFC with runs of white space collapsed to one space and trimmed: the key of splits, duplicates
 /// and caches. Malformed UTF-8 is decoded with replacement.

@@ -58,14 +58,20 @@ TEST(RoutingIds, KeepsHeadAndTailOfWhatIsLonger) {
 
 TEST(RoutingIds, TreatsSpecialTokensAsText) {
   EXPECT_THAT(routing_ids(digits(), "[SEP]"), ElementsAre(kCls, 13, 14, 15, kSep));
-  EXPECT_THAT(right_cut_ids(digits(), "[SEP]", 0), ElementsAre(kCls, 13, 14, 15, kSep));
+  EXPECT_THAT(whole_ids(digits(), "[SEP]"), ElementsAre(kCls, 13, 14, 15, kSep));
 }
 
-TEST(RightCutIds, CutsOnTheRightOrNever) {
-  EXPECT_THAT(right_cut_ids(digits(), counted(10), 5), ElementsAre(kCls, 0, 1, 2, kSep));
-  EXPECT_THAT(right_cut_ids(digits(), counted(3), 5), ElementsAre(kCls, 0, 1, 2, kSep));
-  EXPECT_THAT(right_cut_ids(digits(), counted(10), 2), ElementsAre(kCls, kSep));
-  EXPECT_EQ(right_cut_ids(digits(), counted(1000), 0).size(), 1002U);
+TEST(CutRight, KeepsTheClosingIdAndSaysWhetherItCut) {
+  std::vector<std::int32_t> ids = whole_ids(digits(), counted(10));
+  EXPECT_FALSE(cut_right(ids, 0));
+  EXPECT_FALSE(cut_right(ids, 12));
+  EXPECT_EQ(ids.size(), 12U);
+  EXPECT_TRUE(cut_right(ids, 5));
+  EXPECT_THAT(ids, ElementsAre(kCls, 0, 1, 2, kSep));
+  EXPECT_FALSE(cut_right(ids, 5));
+  EXPECT_TRUE(cut_right(ids, 2));
+  EXPECT_THAT(ids, ElementsAre(kCls, kSep));
+  EXPECT_EQ(whole_ids(digits(), counted(1000)).size(), 1002U);
 }
 
 TEST(RoutingIds, TakesHostileTexts) {

@@ -12,16 +12,20 @@ namespace wend::trips {
 
 using base::Result;
 
-Result<std::vector<encoder::TokenIds>> token_ids(TextEmbedder& embedder,
-                                                 const std::vector<std::string>& texts,
-                                                 std::size_t max_tokens,
-                                                 std::size_t threads) {
+Result<TokenisedTexts> token_ids(TextEmbedder& embedder,
+                                 const std::vector<std::string>& texts,
+                                 std::size_t max_tokens,
+                                 std::size_t threads) {
   const text::WordPiece& pieces = *TRY(embedder.tokenizer());
-  std::vector<encoder::TokenIds> ids(texts.size());
+  TokenisedTexts tokenised;
+  tokenised.ids.resize(texts.size());
   base::parallel_for(texts.size(), threads, [&](std::size_t i, std::size_t) {
-    ids[i] = text::right_cut_ids(pieces, texts[i], max_tokens);
+    tokenised.ids[i] = text::whole_ids(pieces, texts[i]);
   });
-  return ids;
+  for (encoder::TokenIds& ids : tokenised.ids) {
+    tokenised.truncated += text::cut_right(ids, max_tokens) ? 1 : 0;
+  }
+  return tokenised;
 }
 
 Result<EmbeddedTexts> embed_texts(TextEmbedder& embedder,
@@ -35,21 +39,17 @@ Result<EmbeddedTexts> embed_texts(TextEmbedder& embedder,
                       request.max_tokens,
                       bert.max_tokens());
   }
-  std::vector<encoder::TokenIds> ids = TRY(token_ids(embedder, texts, 0, request.threads));
+  const TokenisedTexts tokenised =
+      TRY(token_ids(embedder, texts, request.max_tokens, request.threads));
   EmbeddedTexts embedded;
-  const std::int32_t sep = TRY(embedder.tokenizer())->sep_id();
-  for (encoder::TokenIds& one : ids) {
-    if (one.size() > request.max_tokens) {
-      one.resize(request.max_tokens);
-      one.back() = sep;
-      ++embedded.truncated;
-    }
-    embedded.tokens.push_back(one.size());
+  embedded.truncated = tokenised.truncated;
+  for (const encoder::TokenIds& ids : tokenised.ids) {
+    embedded.tokens.push_back(ids.size());
   }
   if (progress != nullptr) {
     progress->start("vectors of texts", texts.size());
   }
-  embedded.vectors = TRY(bert.pooled(ids, request.threads, progress));
+  embedded.vectors = TRY(bert.pooled(tokenised.ids, request.threads, progress));
   if (progress != nullptr) {
     progress->finish();
   }

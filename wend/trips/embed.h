@@ -34,11 +34,16 @@ base::Result<EmbeddedTexts> embed_texts(TextEmbedder& embedder,
                                         const EmbedRequest& request,
                                         base::Progress* progress);
 
+struct TokenisedTexts {
+  std::vector<encoder::TokenIds> ids;
+  std::size_t truncated = 0;
+};
+
 /// [CLS] pieces [SEP] of each text, cut at max_tokens (0: never). No forward pass.
-base::Result<std::vector<encoder::TokenIds>> token_ids(TextEmbedder& embedder,
-                                                       const std::vector<std::string>& texts,
-                                                       std::size_t max_tokens,
-                                                       std::size_t threads);
+base::Result<TokenisedTexts> token_ids(TextEmbedder& embedder,
+                                       const std::vector<std::string>& texts,
+                                       std::size_t max_tokens,
+                                       std::size_t threads);
 
 /// NumPy's .npy image of a float32 matrix, version 1.0, C order.
 std::string npy_image(const base::Matrix& matrix);
