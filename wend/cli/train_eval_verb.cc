@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "wend/base/file.h"
 #include "wend/cli/data_options.h"
 #include "wend/cli/train_verbs.h"
 #include "wend/eval/decisions.h"
@@ -30,8 +31,8 @@ Result<data::MissingCells> parse_missing(const std::string& word) {
 
 /// --routers as given; without it every router, or beside artifacts only the yardsticks.
 std::string routers_text(const EvalOptions& options) {
-  if (!options.routers.empty()) {
-    return options.routers;
+  if (options.routers) {
+    return *options.routers;
   }
   return options.artifacts.empty() ? "all" : "best_static,oracle";
 }
@@ -68,13 +69,20 @@ Status write_decisions(const std::string& path,
   return file.finish();
 }
 
-Status make_folder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    return fail(Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
+/// What would keep the results from being written is said before the work, not after it.
+Status prepare_outputs(const EvalOptions& options) {
+  if (!options.decisions.empty()) {
+    TRY(base::check_writable(options.decisions));
   }
-  return {};
+  if (options.out.empty()) {
+    return {};
+  }
+  std::error_code error;
+  std::filesystem::create_directories(options.out, error);
+  if (error) {
+    return fail(Code::kPermissionDenied, "make folder '{}': {}", options.out, error.message());
+  }
+  return base::check_writable(options.out + "/report.json");
 }
 
 Status check_strict(const EvalOptions& options, const eval::EvalReport& report) {
@@ -92,15 +100,14 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
   const data::MissingCells missing = TRY(parse_missing(options.missing));
   const trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
-  if (!options.out.empty()) {
-    TRY(make_folder(options.out));
-  }
+  TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);
   const trips::PreparedData prepared =
       TRY(prepare(globals, options.data, choice, missing, loaded.config, progress.get()));
   const trips::Evaluation evaluation = TRY(trips::evaluate(request, prepared, progress.get()));
   eval::ReportInputs inputs{prepared.table, evaluation.folds, evaluation.runs};
   inputs.protocol = options.protocol;
+  inputs.notes = evaluation.notes;
   inputs.split = options.data.split.empty() ? loaded.config.train.split : options.data.split;
   inputs.bootstrap = {
       globals.seed, static_cast<std::size_t>(loaded.config.eval.resamples), globals.threads};

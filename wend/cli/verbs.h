@@ -39,7 +39,7 @@ struct TrainOptions {
 
 struct EvalOptions {
   DataOptions data;
-  std::string routers;
+  std::optional<std::string> routers;  ///< Unset: all, or beside artifacts the yardsticks.
   std::vector<std::string> artifacts;
   std::optional<std::int64_t> seeds;  ///< Unset: eval.seeds of the configuration.
   std::string protocol = "split";

@@ -47,17 +47,14 @@ Cells select_columns(const Cells& cells, const std::vector<bool>& wanted) {
 
 /// Decides whether cost counts and leaves models without any cost out of a pool in which it does.
 /// Adds a note for each decision.
-CostUse settle_costs(const Dataset& dataset,
-                     CostUse wanted,
-                     const Pool& pool,
-                     Cells& cells,
-                     std::vector<std::string>& notes) {
+CostUse settle_costs(
+    const Dataset& dataset, CostUse wanted, const Pool& pool, Cells& cells, OutcomeTable& table) {
   if (wanted == CostUse::kQualityOnly) {
     return wanted;
   }
   const std::vector<bool> priced = priced_columns(cells);
   if (std::find(priced.begin(), priced.end(), true) == priced.end()) {
-    notes.push_back(
+    table.notes.push_back(
         fmt::format("no model of pool '{}' has a cost on any query: this is a quality-only set, "
                     "cost is 0 everywhere",
                     pool.name));
@@ -65,10 +62,11 @@ CostUse settle_costs(const Dataset& dataset,
   }
   for (std::size_t column = 0; column < priced.size(); ++column) {
     if (!priced[column]) {
-      notes.push_back(
+      table.models_without_cost.push_back(dataset.models[cells.models[column]].id);
+      table.notes.push_back(
           fmt::format("model '{}' has no cost on any query and was left out of the pool; use "
                       "--normaliser none to route on quality alone",
-                      dataset.models[cells.models[column]].id));
+                      table.models_without_cost.back()));
     }
   }
   cells = select_columns(cells, priced);
@@ -219,7 +217,7 @@ base::Result<OutcomeTable> OutcomeTable::build(const Dataset& dataset,
   OutcomeTable table;
   table.dataset = dataset.name;
   table.pool = pool.name;
-  const CostUse cost = settle_costs(dataset, options.cost, pool, cells, table.notes);
+  const CostUse cost = settle_costs(dataset, options.cost, pool, cells, table);
   const std::vector<std::uint32_t> kept = kept_rows(cells, options.missing, cost);
   if (kept.empty()) {
     return tl::unexpected(nothing_left(dataset, pool, cells, cost));

@@ -49,6 +49,8 @@ struct OutcomeTable {
   std::vector<std::vector<core::TaskLabel>> labels;
   /// Queries left out because a model of the pool is missing.
   std::size_t dropped_incomplete = 0;
+  /// Ids of the pool's models that were left out for want of any cost.
+  std::vector<std::string> models_without_cost;
   /// One sentence each: a model without any cost was left out, a quality-only set.
   std::vector<std::string> notes;
 

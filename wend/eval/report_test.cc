@@ -88,6 +88,12 @@ TEST(PlanRows, AddsTheReferencesThatWereNotAskedFor) {
   EXPECT_EQ(rows[2].listing, Listing::kReferenceOnly);
 }
 
+TEST(SourceOf, TellsWhatARowsRouterWasTrainedOn) {
+  EXPECT_EQ(source_of("knn", "mine", "mine"), Source::kInDomain);
+  EXPECT_EQ(source_of("knn", "synthetic", "mine"), Source::kColdStart);
+  EXPECT_EQ(source_of("best_static", "synthetic", "mine"), Source::kRule);
+}
+
 TEST(Report, EqualsATableComputedByBruteForce) {
   const World world;
   const EvalReport report = world.report();

@@ -20,12 +20,14 @@ constexpr std::array<std::string_view, 9> kRules = {"model",
                                                     "zero",
                                                     "oracle"};
 
-Source source_of(const routers::RouterSpec& spec) {
-  const bool rule = std::find(kRules.begin(), kRules.end(), spec.name) != kRules.end();
-  return rule ? Source::kRule : Source::kInDomain;
-}
-
 }  // namespace
+
+Source source_of(std::string_view router, std::string_view trained_on, std::string_view scored_on) {
+  if (std::find(kRules.begin(), kRules.end(), router) != kRules.end()) {
+    return Source::kRule;
+  }
+  return trained_on == scored_on ? Source::kInDomain : Source::kColdStart;
+}
 
 std::string_view source_name(Source source) {
   switch (source) {
@@ -42,7 +44,7 @@ std::string_view source_name(Source source) {
 std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked) {
   std::vector<PlannedRow> rows;
   for (routers::RouterSpec& spec : asked) {
-    const Source source = source_of(spec);
+    const Source source = source_of(spec.name, {}, {});
     rows.push_back({std::move(spec), source, Listing::kShown});
   }
   for (const char* name : {"best_static", "oracle"}) {

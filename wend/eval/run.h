@@ -10,8 +10,13 @@
 
 namespace wend::eval {
 
-/// What a row's router was trained on.
+/// What a row's router was trained on: queries of the collection it is scored on, those of another
+/// alone, or nothing that tells one query from another.
 enum class Source { kInDomain, kColdStart, kRule };
+
+/// The source of a router of that name by the collection it was trained on and the one it is scored
+/// on.
+Source source_of(std::string_view router, std::string_view trained_on, std::string_view scored_on);
 
 /// "in_domain", "cold_start" or "rule".
 std::string_view source_name(Source source);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/routers/factory.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -29,7 +31,6 @@ constexpr Entry kLoaders[] = {
     {"adaptive", load_adaptive},
     {"best_static", load_best_static},
     {"zero", load_zero},
-    {"task_oracle", load_task_oracle},
     {"model", load_fixed_choice},
     {"knn", load_knn},
     {"ridge", load_ridge},
@@ -52,6 +53,19 @@ base::Result<const Entry*> find_loader(const std::string& name) {
 }
 
 }  // namespace
+
+base::Status check_servable(const RouterSpec& spec) {
+  const bool known = std::ranges::find(kLoaders, spec.name, &Entry::name) != std::end(kLoaders);
+  return known ? base::Status() : tl::unexpected(not_servable(spec));
+}
+
+base::Error not_servable(const RouterSpec& spec) {
+  return {base::Code::kInvalidArgument,
+          fmt::format("router '{}' can be evaluated but not served, so it leaves no artifact; use "
+                      "wend eval",
+                      spec.text),
+          {}};
+}
 
 base::Result<std::unique_ptr<Router>> load_router(const ml::Artifact& artifact) {
   const RouterManifest manifest = TRY(RouterManifest::parse(artifact.manifest_json));

@@ -130,6 +130,7 @@ base::Result<std::vector<RouterSpec>> parse_router_specs(std::string_view text) 
     for (const Known& known : kRouters) {
       if (known.in_all == InAll::kYes) {
         specs.push_back(TRY(parse_router_spec(known.name)));
+        specs.back().named = Named::kByAll;
       }
     }
     return specs;

@@ -10,11 +10,16 @@
 
 namespace wend::routers {
 
+/// Whether the user named a router or "all" did: what "all" brings in may be left out where the
+/// data cannot feed it.
+enum class Named { kByUser, kByAll };
+
 /// A router as the user names it: `trouter{scorer=bilinear,level=domain}`.
 struct RouterSpec {
   std::string text;  ///< As typed: the row's name in every table.
   std::string name;
-  std::map<std::string, std::string, std::less<>> options;
+  std::map<std::string, std::string, std::less<>> options = {};
+  Named named = Named::kByUser;
 };
 
 /// One SPEC. Unknown names and unclosed braces are errors with a suggestion.

@@ -60,6 +60,11 @@ TEST(RouterSpec, AllIsEveryRouterThatNeedsNoOption) {
                           "trouter"));
 }
 
+TEST(RouterSpec, TellsWhatTheUserNamedFromWhatAllBroughtIn) {
+  EXPECT_EQ(parse_router_specs("all").value().front().named, Named::kByAll);
+  EXPECT_EQ(parse_router_specs("smallest").value().front().named, Named::kByUser);
+}
+
 TEST(RouterSpec, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(refusal("trooter"), HasSubstr("'trooter' is unknown (did you mean 'trouter'?)"));
   EXPECT_THAT(refusal(""), HasSubstr("'' is unknown"));

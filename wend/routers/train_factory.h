@@ -46,8 +46,12 @@ struct TrainContext {
   base::Progress* progress = nullptr;  ///< May be null.
 };
 
+/// Fails, before anything is trained, where the collection lacks what the router cannot do without
+/// (smallest, largest, adaptive: sizes; model: the model). The error names the router.
+base::Status check_needs(const RouterSpec& spec, const data::OutcomeTable& table);
+
 /// Trains the router a SPEC names: a plain table in train_factory.cc. Unknown options and values
-/// are errors with a suggestion.
+/// are errors with a suggestion; every error names the router.
 base::Result<TrainedRouter> train_router(const RouterSpec& spec, const TrainContext& context);
 
 }  // namespace wend::routers

@@ -31,6 +31,8 @@ base::Result<Manifest> parse_manifest(const std::string& text) {
     manifest.id = object.at("id").get<std::string>();
     manifest.router = object.at("router").get<std::string>();
     manifest.encoder_sha256 = object.at("encoder").at("sha256").get<std::string>();
+    manifest.dataset = object.at("dataset").get<std::string>();
+    manifest.normaliser = TRY(data::Normaliser::parse(object.at("normaliser").dump()));
     for (const json& model : object.at("models")) {
       manifest.models.push_back(read_model(model));
     }

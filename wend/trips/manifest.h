@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wend/base/result.h"
+#include "wend/data/normaliser.h"
 
 namespace wend::trips {
 
@@ -24,6 +25,8 @@ struct Manifest {
   std::string id;
   std::string router;
   std::string encoder_sha256;
+  std::string dataset;  ///< The collection it was trained on.
+  data::Normaliser normaliser;
   std::vector<Model> models;
   std::unordered_set<std::string>
       seen_queries;  ///< SHA-256 of the normalised texts of train and validation.

@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "wend/base/hash.h"
+#include "wend/base/stop.h"
 #include "wend/base/suggest.h"
 #include "wend/ml/artifact.h"
 #include "wend/policy/policy.h"
 #include "wend/routers/factory.h"
+#include "wend/routers/train_factory.h"
 #include "wend/trips/manifest.h"
 #include "wend/trips/run_progress.h"
 #include "wend/trips/train_fold.h"
@@ -53,11 +55,9 @@ Status run_on_fold(const EvaluateRequest& request,
                    const TrainingFold& fold,
                    eval::RouterRun& run,
                    base::Progress* progress) {
+  TRY(base::check_stop());
   const FittedRouter fitted =
-      TRY(fit_router({run.row.spec, prepared, fold, request.threads, progress})
-              .map_error([&](base::Error error) {
-                return std::move(error).with_context(run.row.spec.text);
-              }));
+      TRY(fit_router({run.row.spec, prepared, fold, request.threads, progress}));
   if (!request.out.empty() && fitted.artifact && run.row.listing == eval::Listing::kShown) {
     TRY(ml::write_artifact(*fitted.artifact,
                            artifact_folder(request.out, run.row.spec, fold.fold)));
@@ -113,7 +113,9 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
                 folder);
   }
   eval::RouterRun run;
-  run.row = {{folder, manifest.router, {}}, eval::Source::kInDomain, eval::Listing::kShown};
+  run.row = {{folder, manifest.router},
+             eval::source_of(manifest.router, manifest.dataset, prepared.table.dataset),
+             eval::Listing::kShown};
   std::size_t unseen_rows = 0;
   for (const eval::Fold& fold : folds) {
     const eval::Fold unseen = unseen_part(fold, manifest, prepared.table);
@@ -136,12 +138,24 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
   return run;
 }
 
-std::vector<eval::RouterRun> planned_runs(const EvaluateRequest& request) {
-  std::vector<eval::RouterRun> runs;
-  for (eval::PlannedRow& row : eval::plan_rows(request.routers)) {
-    runs.push_back({std::move(row)});
+Status plan_runs(const std::vector<routers::RouterSpec>& asked,
+                 const data::OutcomeTable& table,
+                 Evaluation& evaluation) {
+  std::vector<routers::RouterSpec> fit;
+  for (const routers::RouterSpec& spec : asked) {
+    Status needs = routers::check_needs(spec, table);
+    if (needs) {
+      fit.push_back(spec);
+    } else if (spec.named == routers::Named::kByAll) {
+      evaluation.notes.push_back("left out: " + needs.error().message);
+    } else {
+      return needs;
+    }
   }
-  return runs;
+  for (eval::PlannedRow& row : eval::plan_rows(std::move(fit))) {
+    evaluation.runs.push_back({std::move(row)});
+  }
+  return {};
 }
 
 }  // namespace
@@ -165,7 +179,7 @@ Result<Evaluation> evaluate(const EvaluateRequest& request,
                             base::Progress* progress) {
   Evaluation evaluation;
   evaluation.folds = TRY(make_folds(request, prepared.table));
-  evaluation.runs = planned_runs(request);
+  TRY(plan_runs(request.routers, prepared.table, evaluation));
   RunProgress shown(progress, evaluation.folds.size() * evaluation.runs.size());
   for (const eval::Fold& rows : evaluation.folds) {
     const TrainingFold fold = make_training_fold(prepared, rows);

@@ -34,10 +34,12 @@ struct EvaluateRequest {
 struct Evaluation {
   std::vector<eval::Fold> folds;
   std::vector<eval::RouterRun> runs;
+  std::vector<std::string> notes = {};  ///< One sentence for each router that was left out.
 };
 
-/// Trains, saves where asked, replays. What routers of one fold share is made once. progress may be
-/// null.
+/// Trains, saves where asked, replays. What routers of one fold share is made once. A router whose
+/// needs the collection does not meet is left out with a note where "all" brought it in, and an
+/// error where it was named. progress may be null.
 base::Result<Evaluation> evaluate(const EvaluateRequest& request,
                                   const PreparedData& prepared,
                                   base::Progress* progress);

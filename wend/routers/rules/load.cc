@@ -123,42 +123,6 @@ class ZeroRouter final : public MeansRouter {
   std::vector<std::size_t> hull_;
 };
 
-class TaskOracleRouter final : public MeansRouter {
- public:
-  TaskOracleRouter(const RouterManifest& manifest,
-                   ModelMeans means,
-                   base::Matrix quality,
-                   base::Matrix cost)
-      : MeansRouter(manifest, std::move(means)),
-        normaliser_(manifest.normaliser),
-        tasks_(manifest.tasks),
-        quality_(std::move(quality)),
-        cost_(std::move(cost)) {}
-
-  core::Scores score(const core::Query& query) const override {
-    if (!query.task_label || *query.task_label >= tasks_.size()) {
-      return MeansRouter::score(query);
-    }
-    const std::size_t task = *query.task_label;
-    core::Scores scores;
-    for (std::size_t model = 0; model < models().size(); ++model) {
-      scores.models.push_back(to_score(
-          {quality_(task, model), std::nanf(""), cost_(task, model), means().latency_s[model]},
-          normaliser_));
-    }
-    scores.tasks = {{task, 1.0F}};
-    return scores;
-  }
-
-  const std::vector<core::TaskName>& tasks() const override { return tasks_; }
-
- private:
-  data::Normaliser normaliser_;
-  std::vector<core::TaskName> tasks_;
-  base::Matrix quality_;
-  base::Matrix cost_;
-};
-
 /// The index of the model whose id the config holds under `key`.
 base::Result<std::size_t> model_of(const RouterManifest& manifest, const char* key) {
   const json config = json::parse(manifest.config_json, nullptr, false);
@@ -212,16 +176,6 @@ base::Result<std::unique_ptr<Router>> load_best_static(const RouterManifest& man
 base::Result<std::unique_ptr<Router>> load_zero(const RouterManifest& manifest,
                                                 const ml::TensorMap& weights) {
   return std::make_unique<ZeroRouter>(manifest, TRY(load_means(manifest, weights)));
-}
-
-base::Result<std::unique_ptr<Router>> load_task_oracle(const RouterManifest& manifest,
-                                                       const ml::TensorMap& weights) {
-  const auto tasks = static_cast<std::int64_t>(manifest.tasks.size());
-  const auto models = static_cast<std::int64_t>(manifest.models.size());
-  base::Matrix quality = TRY(weights.matrix("task_quality", tasks, models));
-  base::Matrix cost = TRY(weights.matrix("task_cost", tasks, models));
-  return std::make_unique<TaskOracleRouter>(
-      manifest, TRY(load_means(manifest, weights)), std::move(quality), std::move(cost));
 }
 
 }  // namespace wend::routers

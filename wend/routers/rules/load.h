@@ -33,9 +33,4 @@ base::Result<std::unique_ptr<Router>> load_best_static(const RouterManifest& man
 base::Result<std::unique_ptr<Router>> load_zero(const RouterManifest& manifest,
                                                 const ml::TensorMap& weights);
 
-/// The train means of the query's true task, from the tensors "task_quality" and "task_cost"
-/// (tasks, models); the means over all rows where a query has no label.
-base::Result<std::unique_ptr<Router>> load_task_oracle(const RouterManifest& manifest,
-                                                       const ml::TensorMap& weights);
-
 }  // namespace wend::routers

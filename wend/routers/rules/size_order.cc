@@ -22,6 +22,13 @@ SizeOrder order_by(const std::vector<std::optional<double>>& sizes, std::string 
   return order;
 }
 
+tl::unexpected<base::Error> no_sizes() {
+  return base::fail(base::Code::kFailedPrecondition,
+                    "no model has a train cost, an output price or a number of parameters, so "
+                    "none is the smallest; expected output_price_per_mtok or params_b in "
+                    "models.jsonl");
+}
+
 }  // namespace
 
 base::Result<SizeOrder> order_by_size(const data::TrainingSet& set) {
@@ -39,12 +46,16 @@ base::Result<SizeOrder> order_by_size(const data::TrainingSet& set) {
     order = order_by({set.mean_cost.begin(), set.mean_cost.end()}, "mean_train_cost");
   }
   if (order.models.empty()) {
-    return base::fail(base::Code::kFailedPrecondition,
-                      "no model has a train cost, an output price or a number of parameters, so "
-                      "none is the smallest; expected output_price_per_mtok or params_b in "
-                      "models.jsonl");
+    return no_sizes();
   }
   return order;
+}
+
+base::Status check_sizes(const data::OutcomeTable& table) {
+  const bool any = std::ranges::any_of(table.models, [](const core::ModelCard& card) {
+    return card.output_price_per_mtok || card.params_b;
+  });
+  return any || table.has_costs() ? base::Status() : no_sizes();
 }
 
 }  // namespace wend::routers

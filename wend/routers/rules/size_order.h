@@ -29,4 +29,7 @@ struct SizeOrder {
 /// the smallest. Fails where no number is known.
 base::Result<SizeOrder> order_by_size(const data::TrainingSet& set);
 
+/// Fails where order_by_size must: neither a cost nor any model's price or parameters are known.
+base::Status check_sizes(const data::OutcomeTable& table);
+
 }  // namespace wend::routers

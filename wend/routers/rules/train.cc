@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/routers/rules/train.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +15,7 @@
 #include "wend/routers/model_means.h"
 #include "wend/routers/rules/oracle.h"
 #include "wend/routers/rules/size_order.h"
-#include "wend/routers/rules/task_table.h"
+#include "wend/routers/rules/task_oracle.h"
 #include "wend/routers/trouter/option_fields.h"
 #include "wend/routers/validation.h"
 
@@ -36,18 +39,8 @@ base::Status expect_no_options(const RouterSpec& spec) {
                     spec.name);
 }
 
-/// The router as it will be loaded, asked about every validation row.
-base::Result<TrainedRouter> measured(const RouterSpec& spec,
-                                     const TrainContext& context,
-                                     TrainedRouter trained) {
-  const RouterManifest manifest{
-      spec.name, context.set.models, context.set.normaliser, trained.tasks, trained.config_json};
-  const auto router = TRY(load_router({manifest.to_json(), trained.weights}));
-  trained.report.validation_utility_sum = utility_sum(*router, context.set);
-  return trained;
-}
-
-/// The train means and what the rule fixed, with what its choices are worth on validation.
+/// The train means and what the rule fixed, with what its choices are worth on validation: asked of
+/// the router as it will be loaded.
 base::Result<TrainedRouter> with_means(const RouterSpec& spec,
                                        const TrainContext& context,
                                        const ordered_json& config) {
@@ -56,7 +49,31 @@ base::Result<TrainedRouter> with_means(const RouterSpec& spec,
   TrainedRouter trained;
   means.store(trained.weights);
   trained.config_json = config.dump();
-  return measured(spec, context, std::move(trained));
+  const RouterManifest manifest{
+      spec.name, context.set.models, context.set.normaliser, trained.tasks, trained.config_json};
+  const auto router = TRY(load_router({manifest.to_json(), trained.weights}));
+  trained.report.validation_utility_sum = utility_sum(*router, context.set);
+  return trained;
+}
+
+base::Result<std::string> model_id(const RouterSpec& spec) {
+  std::string id;
+  TRY(read_spec_options(spec, [&](OptionFields& fields) { fields.text("id", id); }));
+  return id;
+}
+
+base::Status expect_model(const std::string& id, std::span<const core::ModelCard> models) {
+  std::vector<std::string> ids;
+  for (const core::ModelCard& card : models) {
+    ids.push_back(card.id);
+  }
+  if (std::ranges::find(ids, id) != ids.end()) {
+    return {};
+  }
+  return base::fail(Code::kInvalidArgument,
+                    "expected id to be a model of the pool, as in model{{id={}}}{}",
+                    ids.empty() ? "NAME" : ids.front(),
+                    base::did_you_mean(id, ids));
 }
 
 }  // namespace
@@ -99,21 +116,12 @@ base::Result<TrainedRouter> train_means(const RouterSpec& spec, const TrainConte
 
 base::Result<TrainedRouter> train_task_oracle(const RouterSpec& spec, const TrainContext& context) {
   TRY(expect_no_options(spec));
-  const data::TrainingSet& set = context.set;
-  const ModelMeans means = ModelMeans::of(set.train);
-  TRY(means.check_choosable());
+  TRY(ModelMeans::of(context.set.train).check_choosable());
   TrainedRouter trained;
-  means.store(trained.weights);
-  const auto store = [&](const char* name, const base::Matrix& cells) {
-    trained.weights.put(
-        name,
-        ml::Tensor::from_matrix(shrunk_leaf_means(set.taxonomy, set.train, cells, kPseudoCount)));
-  };
-  store("task_quality", set.train.quality);
-  store("task_cost", set.train.cost_normalised);
   trained.config_json = ordered_json{{"pseudo_count", kPseudoCount}}.dump();
-  trained.tasks = set.taxonomy.names(set.taxonomy.leaves());
-  return measured(spec, context, std::move(trained));
+  trained.unservable = make_task_oracle(context.set, kPseudoCount);
+  trained.report.validation_utility_sum = utility_sum(*trained.unservable, context.set);
+  return trained;
 }
 
 base::Result<TrainedRouter> train_oracle(const RouterSpec& spec, const TrainContext& context) {
@@ -129,20 +137,24 @@ base::Result<TrainedRouter> train_oracle(const RouterSpec& spec, const TrainCont
 }
 
 base::Result<TrainedRouter> train_model(const RouterSpec& spec, const TrainContext& context) {
-  std::string id;
-  TRY(read_spec_options(spec, [&](OptionFields& fields) { fields.text("id", id); }));
-  std::vector<std::string> ids;
-  for (const core::ModelCard& card : context.set.models) {
-    ids.push_back(card.id);
-    if (card.id == id) {
-      return with_means(spec, context, {{"model", id}});
-    }
+  const std::string id = TRY(model_id(spec));
+  TRY(expect_model(id, context.set.models));
+  return with_means(spec, context, {{"model", id}});
+}
+
+base::Status check_known_sizes(const RouterSpec&, const data::OutcomeTable& table) {
+  return check_sizes(table);
+}
+
+base::Status check_model(const RouterSpec& spec, const data::OutcomeTable& table) {
+  const std::string id = TRY(model_id(spec));
+  if (std::ranges::find(table.models_without_cost, id) != table.models_without_cost.end()) {
+    return base::fail(Code::kFailedPrecondition,
+                      "model '{}' has no cost on any query and was left out of the pool; use "
+                      "--normaliser none to route on quality alone",
+                      id);
   }
-  return base::fail(Code::kInvalidArgument,
-                    "router '{}': expected id to be a model of the pool, as in model{{id={}}}{}",
-                    spec.text,
-                    ids.empty() ? "NAME" : ids.front(),
-                    base::did_you_mean(id, ids));
+  return expect_model(id, table.models);
 }
 
 }  // namespace wend::routers

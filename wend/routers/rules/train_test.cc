@@ -174,6 +174,48 @@ TEST(Zero, NamesTheModelThatBestStaticWouldWhenNothingTies) {
   EXPECT_EQ(choice(*zero, kQualityFirst), 2U);
 }
 
+data::OutcomeTable table_of(const data::TrainingSet& set) {
+  data::OutcomeTable table;
+  table.models = set.models;
+  table.cost = base::BasicMatrix<double>(1, set.models.size(), 1.0);
+  return table;
+}
+
+TEST(CheckNeeds, WantsSizesForTheRulesThatGoBySize) {
+  data::OutcomeTable table = table_of(four_models());
+  for (core::ModelCard& card : table.models) {
+    card.output_price_per_mtok = card.params_b = std::nullopt;
+  }
+  for (const char* name : {"smallest", "largest", "adaptive"}) {
+    EXPECT_TRUE(check_needs({name, name}, table)) << name;
+  }
+  table.cost = {};
+  for (const char* name : {"smallest", "largest", "adaptive"}) {
+    const base::Status refused = check_needs({name, name}, table);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, testing::StartsWith(fmt::format("router '{}': no", name)));
+  }
+  EXPECT_TRUE(check_needs({"random", "random"}, table));
+  table.models[2].params_b = 7;
+  EXPECT_TRUE(check_needs({"smallest", "smallest"}, table));
+}
+
+TEST(CheckNeeds, WantsTheModelThatARuleNames) {
+  data::OutcomeTable table = table_of(four_models());
+  table.models_without_cost = {"free"};
+  const auto refusal = [&](const char* text) {
+    const base::Status needs = check_needs(*parse_router_spec(text), table);
+    return needs ? "accepted" : needs.error().message;
+  };
+  EXPECT_EQ(refusal("model{id=d}"), "accepted");
+  EXPECT_EQ(refusal("model{id=free}"),
+            "router 'model{id=free}': model 'free' has no cost on any query and was left out of "
+            "the pool; use --normaliser none to route on quality alone");
+  EXPECT_EQ(refusal("model{id=e}"),
+            "router 'model{id=e}': expected id to be a model of the pool, as in model{id=a}");
+  EXPECT_THAT(refusal("model{name=d}"), testing::StartsWith("router 'model{name=d}': option"));
+}
+
 TEST(RandomRouter, DrawsByTextAndSeedAlone) {
   data::TrainingSet set = four_models();
   const auto one = sample::served("random", set);
@@ -237,7 +279,7 @@ TEST(TaskOracle, KnowsTheMeansOfTheTrueTaskAndShrinksThem) {
   }
   data::TrainingSet set = sample::training_set(rows, rows);
   set.taxonomy = small_taxonomy();
-  const auto router = sample::served("task_oracle", set);
+  const auto router = std::move(sample::train("task_oracle", set)->unservable);
   ASSERT_EQ(router->tasks().size(), 3U);
   EXPECT_EQ(router->tasks()[1].name, "x > x2");
 
@@ -257,8 +299,20 @@ TEST(TaskOracle, KnowsTheMeansOfTheTrueTaskAndShrinksThem) {
   EXPECT_FLOAT_EQ(router->score(query).models[0].quality, 0.5F);
 }
 
+TEST(TaskOracle, LeavesNoArtifact) {
+  const auto trained = sample::train("task_oracle", four_models());
+  ASSERT_TRUE(trained) << trained.error().message;
+  EXPECT_TRUE(trained->weights.all().empty());
+  for (const char* name : {"task_oracle", "oracle"}) {
+    const base::Status refused = check_servable({name, name});
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr(fmt::format("router '{}' can be", name)));
+  }
+  EXPECT_TRUE(check_servable({"trouter", "trouter"}));
+}
+
 TEST(TaskOracle, IsBestStaticWithoutATaxonomy) {
-  const auto router = sample::served("task_oracle", four_models());
+  const auto router = std::move(sample::train("task_oracle", four_models())->unservable);
   EXPECT_EQ(choice(*router, kQualityFirst), 2U);
 }
 
@@ -297,8 +351,7 @@ TEST(Oracle, ChoosesByTheTruthAndPassesOverMissingCells) {
 
 TEST(Rules, GiveEqualBytesForEqualSeeds) {
   const data::TrainingSet set = four_models();
-  for (const char* spec :
-       {"random", "smallest", "adaptive", "best_static", "zero", "task_oracle"}) {
+  for (const char* spec : {"random", "smallest", "adaptive", "best_static", "zero"}) {
     EXPECT_EQ(sample::trained_bytes(spec, set), sample::trained_bytes(spec, set)) << spec;
   }
 }
@@ -306,14 +359,8 @@ TEST(Rules, GiveEqualBytesForEqualSeeds) {
 TEST(Rules, WorkWithOneModelAndOneRow) {
   const auto rows = sample::examples({{1, 0}}, {{0.5F}}, {{0.5F}});
   const data::TrainingSet set = sample::training_set(rows, rows);
-  for (const char* spec : {"random",
-                           "smallest",
-                           "largest",
-                           "adaptive",
-                           "best_static",
-                           "zero",
-                           "task_oracle",
-                           "model{id=a}"}) {
+  for (const char* spec :
+       {"random", "smallest", "largest", "adaptive", "best_static", "zero", "model{id=a}"}) {
     EXPECT_EQ(choice(*sample::served(spec, set), kBalanced), 0U) << spec;
   }
 }
