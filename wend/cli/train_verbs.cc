@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/cli/data_options.h"
+#include "wend/routers/factory.h"
 #include "wend/train/runtime.h"
 #include "wend/trips/train_artifact.h"
 
@@ -83,6 +84,8 @@ Status run_train(const Globals& globals, const TrainOptions& options) {
   warn_of_slow_blas(globals);
   trips::TrainArtifactRequest request;
   request.router = TRY(routers::parse_router_spec(options.router));
+  TRY(routers::check_servable(request.router));
+  TRY(trips::check_artifact_folder(options.out));
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
   request.shares = choice.shares;

@@ -26,6 +26,10 @@ inline constexpr int kArtifactFormatVersion = 1;
 /// "format_version" is added.
 base::Status write_artifact(const Artifact& artifact, const std::string& folder);
 
+/// Fails where write_artifact would refuse or could not write: for those who would find out only
+/// after the training. Changes nothing.
+base::Status check_artifact_target(const std::string& folder);
+
 /// Reads and verifies: every file of the manifest present, of the recorded size and SHA-256, the
 /// manifest's own checksum right, a format version we know. A refusal names the file and the
 /// reason.

@@ -131,7 +131,7 @@ base::Status swap_into_place(FolderAside& aside, const fs::path& target) {
 }
 
 /// The folder the name means: absolute, links followed, no slash at the end.
-base::Result<fs::path> resolve(const std::string& folder) {
+base::Result<fs::path> target_of(const std::string& folder) {
   std::error_code error;
   fs::path target = fs::weakly_canonical(fs::absolute(folder, error), error);
   if (!target.has_filename()) {
@@ -140,22 +140,45 @@ base::Result<fs::path> resolve(const std::string& folder) {
   if (error || folder.empty() || !target.has_filename()) {
     return base::fail(Code::kInvalidArgument, "'{}' is no name for an artifact's folder", folder);
   }
-  fs::create_directories(target.parent_path(), error);
-  if (error) {
-    return base::fail(Code::kPermissionDenied,
-                      "make folder '{}': {}",
-                      target.parent_path().string(),
-                      error.message());
-  }
   return target;
+}
+
+base::Status make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    return base::fail(
+        Code::kPermissionDenied, "make folder '{}': {}", folder.string(), error.message());
+  }
+  return {};
+}
+
+/// Whether `folder`, or what is there of the way to it, may get a new entry.
+base::Status check_can_grow(fs::path folder) {
+  std::error_code ignored;
+  while (!fs::exists(folder, ignored) && folder.has_relative_path()) {
+    folder = folder.parent_path();
+  }
+  if (fs::is_directory(folder, ignored) && ::access(folder.c_str(), W_OK | X_OK) == 0) {
+    return {};
+  }
+  return base::fail(
+      Code::kPermissionDenied, "'{}': expected a folder that may be written to", folder.string());
 }
 
 }  // namespace
 
+base::Status check_artifact_target(const std::string& folder) {
+  const fs::path target = TRY(target_of(folder));
+  TRY(check_replaceable(target));
+  return check_can_grow(target.parent_path());
+}
+
 base::Status write_artifact(const Artifact& artifact, const std::string& folder) {
   const ArtifactFiles files = TRY(seal_artifact(artifact));
-  const fs::path target = TRY(resolve(folder));
+  const fs::path target = TRY(target_of(folder));
   TRY(check_replaceable(target));
+  TRY(make_folder(target.parent_path()));
   FolderAside aside = TRY(FolderAside::make(target));
   TRY(base::write_file_atomically(aside.path() + "/weights.safetensors", files.weights));
   TRY(base::write_file_atomically(aside.path() + "/manifest.json", files.manifest));

@@ -56,6 +56,21 @@ TEST_F(ArtifactFolder, GivesBackWhatWasWritten) {
   EXPECT_EQ(seal_artifact(*artifact).value().manifest, seal_artifact(sample()).value().manifest);
 }
 
+TEST_F(ArtifactFolder, SaysBeforeTheWorkWhatWouldRefuseItAfterwards) {
+  ASSERT_TRUE(write_artifact(sample(), path("old")));
+  write_plainly(path("file"), "x");
+  fs::create_directory(path("mine"));
+  write_plainly(path("mine/thesis.txt"), "x");
+  EXPECT_TRUE(check_artifact_target(path("old/")));
+  EXPECT_TRUE(check_artifact_target(path("deep/er/new")));
+  EXPECT_FALSE(fs::exists(path("deep")));
+  for (const char* bad : {"file", "mine", "file/below"}) {
+    EXPECT_FALSE(check_artifact_target(path(bad))) << bad;
+    EXPECT_FALSE(write_artifact(sample(), path(bad))) << bad;
+  }
+  EXPECT_FALSE(check_artifact_target(""));
+}
+
 TEST_F(ArtifactFolder, WritesEqualBytesForEqualArtifacts) {
   ASSERT_TRUE(write_artifact(sample(), path("a")));
   ASSERT_TRUE(write_artifact(sample(), path("b")));

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "wend/routers/factory.h"
 #include "wend/trips/manifest.h"
 
 namespace wend::trips {
@@ -17,40 +18,52 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Said before any work: an artifact written through the link would replace the one it points at.
-Status expect_no_link(const std::string& out) {
-  const fs::path target = fs::path(out).lexically_normal();
+/// The folder that `out` means, with a name and no slash at its end.
+fs::path artifact_path(const std::string& out) {
+  std::error_code ignored;  // Of an empty name, which is refused further on.
+  const fs::path path = fs::absolute(out, ignored).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+Status expect_none_or_link(const fs::path& latest) {
   std::error_code error;
-  const fs::path folder = target.has_filename() ? target : target.parent_path();
-  if (fs::is_symlink(folder, error)) {
-    return fail(Code::kInvalidArgument,
-                "--out '{}' is a link to '{}'; expected a folder of its own",
-                out,
-                fs::read_symlink(folder, error).string());
+  if (fs::exists(fs::symlink_status(latest, error)) && !fs::is_symlink(latest, error)) {
+    return fail(Code::kFailedPrecondition,
+                "'{}' is no link, so it was left alone; expected none or a link",
+                latest.string());
   }
   return {};
 }
 
 }  // namespace
 
-Status point_latest_at(const std::string& folder) {
-  const fs::path target = fs::path(folder).lexically_normal();
-  const fs::path name = target.has_filename() ? target.filename() : target.parent_path().filename();
-  const fs::path parent =
-      fs::absolute(target.has_filename() ? target : target.parent_path()).parent_path();
-  const fs::path link = parent / "latest";
-  if (name == "latest") {
+Status check_artifact_folder(const std::string& out) {
+  const fs::path folder = artifact_path(out);
+  std::error_code error;
+  if (fs::is_symlink(folder, error)) {
+    // Written through the link, the artifact would replace the one it points at.
+    return fail(Code::kInvalidArgument,
+                "--out '{}' is a link to '{}'; expected a folder of its own",
+                out,
+                fs::read_symlink(folder, error).string());
+  }
+  if (folder.filename() != "latest") {
+    TRY(expect_none_or_link(folder.parent_path() / "latest"));
+  }
+  return ml::check_artifact_target(out);
+}
+
+Status point_latest_at(const std::string& out) {
+  const fs::path folder = artifact_path(out);
+  const fs::path link = folder.parent_path() / "latest";
+  if (folder == link) {
     return {};
   }
+  TRY(expect_none_or_link(link));
+  const fs::path aside = folder.parent_path() / ".latest.tmp";
   std::error_code error;
-  if (fs::exists(fs::symlink_status(link, error)) && !fs::is_symlink(link, error)) {
-    return fail(Code::kFailedPrecondition,
-                "'{}' is no link, so it was left alone; expected none or a link",
-                link.string());
-  }
-  const fs::path aside = parent / ".latest.tmp";
   fs::remove(aside, error);
-  fs::create_directory_symlink(name, aside, error);
+  fs::create_directory_symlink(folder.filename(), aside, error);
   if (!error) {
     fs::rename(aside, link, error);
   }
@@ -63,17 +76,14 @@ Status point_latest_at(const std::string& folder) {
 Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
                                            const PreparedData& prepared,
                                            base::Progress* progress) {
-  TRY(expect_no_link(request.out));
+  TRY(routers::check_needs(request.router, prepared.table));
   auto folds =
       TRY(eval::split_folds(prepared.table, {request.shares, request.seed, 1, request.normaliser}));
   const TrainingFold fold = make_training_fold(prepared, std::move(folds.front()));
   TrainArtifactReport report;
   report.fitted = TRY(fit_router({request.router, prepared, fold, request.threads, progress}));
   if (!report.fitted.artifact) {
-    return fail(
-        Code::kInvalidArgument,
-        "router '{}' can be evaluated but not served, so it leaves no artifact; use wend eval",
-        request.router.text);
+    return tl::unexpected(routers::not_servable(request.router));
   }
   TRY(ml::write_artifact(*report.fitted.artifact, request.out));
   TRY(point_latest_at(request.out));

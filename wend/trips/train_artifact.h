@@ -34,11 +34,16 @@ struct TrainArtifactReport {
   FittedRouter fitted;
 };
 
-/// Fails for a router that cannot be served (oracle, trouter without assumption 1), and before any
-/// training where `out` could not be replaced.
+/// Fails for a router that cannot be served (trouter without assumption 1), and before any training
+/// where the collection does not meet the router's needs.
 base::Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
                                                  const PreparedData& prepared,
                                                  base::Progress* progress);
+
+/// Whether an artifact could be put at `out` and `latest` beside it be pointed at it, to be asked
+/// before any work: fails where `out` is a link or holds anything else, where `latest` is no link,
+/// and where nothing may be written. Changes nothing.
+base::Status check_artifact_folder(const std::string& out);
 
 /// Makes `latest` beside `folder` point at it, in one step. Something there that is no link is left
 /// alone and refused.
