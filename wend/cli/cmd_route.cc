@@ -67,68 +67,89 @@ Result<int> route_one(trips::RouteTrip& trip,
                       const policy::Request& request,
                       const Globals& globals,
                       const RouteOptions& options) {
-  const auto routed = TRY(trip.decide({{"", "", *options.prompt}}, request, 1));
+  const auto decided = TRY(trip.decide({{"", *options.prompt}}, request, 1));
+  const trips::RoutedPrompt routed = TRY(decided.front());
   if (globals.json) {
-    fmt::print("{}\n", trips::decision_json(routed.front(), trip));
+    fmt::print("{}\n", trips::decision_json("null", routed, trip));
   } else {
-    print_for_a_person(routed.front(), trip, options.explain);
+    print_for_a_person(routed, trip, options.explain);
   }
   return 0;
 }
 
-/// One line out per line in, in order; a bad one becomes {"id","error"} and counts.
-Result<std::size_t> route_batch(trips::RouteTrip& trip,
-                                const policy::Request& request,
-                                const std::vector<LineSource::Line>& lines,
-                                const Globals& globals,
-                                const std::string& file) {
-  std::vector<std::string> answers(lines.size());
-  std::vector<trips::RoutePrompt> prompts;
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    PromptLine prompt;
-    if (const Status parsed = parse_prompt_line(lines[i].text, "prompt", prompt); parsed) {
-      prompts.push_back({prompt.id, prompt.context, prompt.prompt});
-      places.push_back(i);
-    } else {
-      answers[i] = fmt::format(
-          "{{\"id\":{},\"error\":{}}}",
-          prompt.id_json,
-          json_string(fmt::format("{}:{}: {}", file, lines[i].number, parsed.error().message)));
-    }
+/// A line of the stream on its way: read, then decided, either of which may have failed.
+struct Routed {
+  std::size_t number;  ///< Of its line, from 1.
+  PromptLine prompt;
+  Result<trips::RoutedPrompt> result;
+};
+
+std::string answer_of(const Routed& line, const trips::RouteTrip& trip, const std::string& file) {
+  if (line.result) {
+    return trips::decision_json(line.prompt.id_json, *line.result, trip);
   }
-  const auto routed = TRY(trip.decide(prompts, request, globals.threads));
-  for (std::size_t i = 0; i < routed.size(); ++i) {
-    answers[places[i]] = trips::decision_json(routed[i], trip);
-  }
-  for (const std::string& answer : answers) {
-    fmt::print("{}\n", answer);
-  }
-  std::fflush(stdout);
-  return lines.size() - prompts.size();
+  return fmt::format(
+      "{{\"id\":{},\"error\":{}}}",
+      line.prompt.id_json,
+      json_string(fmt::format("{}:{}: {}", file, line.number, line.result.error().message)));
 }
 
+/// The lines that can be read are decided together.
+Result<std::vector<Routed>> route_batch(trips::RouteTrip& trip,
+                                        const policy::Request& request,
+                                        const std::vector<LineSource::Line>& lines,
+                                        std::size_t threads) {
+  std::vector<Routed> batch;
+  std::vector<trips::RoutePrompt> prompts;
+  std::vector<std::size_t> places;
+  for (const LineSource::Line& line : lines) {
+    Routed routed{line.number, {}, {}};
+    if (Status parsed = parse_prompt_line(line.text, "prompt", routed.prompt); parsed) {
+      prompts.push_back({routed.prompt.context, routed.prompt.prompt});
+      places.push_back(batch.size());
+    } else {
+      routed.result = base::pass_on(std::move(parsed));
+    }
+    batch.push_back(std::move(routed));
+  }
+  auto decided = TRY(trip.decide(prompts, request, threads));
+  for (std::size_t i = 0; i < decided.size(); ++i) {
+    batch[places[i]].result = std::move(decided[i]);
+  }
+  return batch;
+}
+
+/// One line out per line in, in order: a decision, or {"id","error"} for one that could not be read
+/// or has no model left to choose.
 Result<int> route_stream(trips::RouteTrip& trip,
                          const policy::Request& request,
                          const Globals& globals,
                          const RouteOptions& options) {
   LineSource source = TRY(LineSource::open(options.in));
-  std::size_t bad = 0;
+  for (const std::string& note : trip.notes()) {
+    fmt::print(stderr, "note: {}\n", note);
+  }
+  std::size_t failed = 0;
   for (;;) {
     const std::vector<LineSource::Line> lines = TRY(source.next_batch(kBatch));
     if (lines.empty()) {
       break;
     }
-    bad += TRY(route_batch(trip, request, lines, globals, options.in));
+    const std::vector<Routed> batch = TRY(route_batch(trip, request, lines, globals.threads));
+    for (const Routed& line : batch) {
+      failed += line.result ? 0 : 1;
+      fmt::print("{}\n", answer_of(line, trip, options.in));
+    }
+    std::fflush(stdout);
   }
-  if (bad > 0) {
+  if (failed > 0) {
     fmt::print(stderr,
-               "wend: {}: {} lines could not be read; each has its error in the output\n",
+               "wend: {}: {} {} no decision; the output says why of each\n",
                options.in,
-               bad);
-    return 1;
+               failed,
+               failed == 1 ? "line has" : "lines have");
   }
-  return 0;
+  return failed > 0 ? 1 : 0;
 }
 
 Result<int> route(const Globals& globals, const RouteOptions& options) {
@@ -167,7 +188,8 @@ Run declare_route(CLI::App& verb, const Globals& globals) {
   verb.add_flag("--explain", options->explain, "Every candidate with its numbers, and why");
   verb.add_option("--in", options->in, "JSONL with {\"id\"?, \"prompt\"} a line, or - for stdin");
   verb.add_option("prompt", options->prompt, "The prompt");
-  return [options, &globals] { return route(globals, *options); };
+  return interruptible([options, &globals] { return route(globals, *options); },
+                       "what was answered is whole");
 }
 
 }  // namespace wend::cli

@@ -37,7 +37,6 @@ base::Status read_id(const json& object, PromptLine& line) {
         Code::kInvalidArgument, "'id': expected a text or a number, found {}", found->type_name());
   }
   line.id_json = found->dump();
-  line.id = found->is_string() ? found->get<std::string>() : line.id_json;
   return {};
 }
 

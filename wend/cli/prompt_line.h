@@ -11,7 +11,6 @@ namespace wend::cli {
 /// One line of `wend embed --in` or `wend route --in`.
 struct PromptLine {
   std::string id_json = "null";  ///< The id as it stood there, a JSON string or number.
-  std::string id;                ///< The same as text; empty where there was none.
   std::string context;
   std::string prompt;
 };

@@ -48,12 +48,14 @@ ordered_json tasks_json(const std::vector<core::TaskWeight>& tasks, const router
 
 }  // namespace
 
-std::string decision_json(const RoutedPrompt& routed, const RouteTrip& trip) {
+std::string decision_json(const std::string& id_json,
+                          const RoutedPrompt& routed,
+                          const RouteTrip& trip) {
   const routers::Router& router = trip.router();
   const core::Decision& decision = routed.decision;
   const core::Candidate& chosen = decision.candidates[decision.model];
   ordered_json object;
-  object["id"] = routed.id.empty() ? ordered_json(nullptr) : ordered_json(routed.id);
+  object["id"] = ordered_json::parse(id_json);
   object["model"] = router.models()[decision.model].id;
   object["preference"] = decision.preference.mu;
   object["quality"] = shortest(chosen.score.quality);

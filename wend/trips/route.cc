@@ -9,13 +9,13 @@
 #include "wend/ml/artifact.h"
 #include "wend/routers/factory.h"
 #include "wend/text/routing_text.h"
-#include "wend/trips/manifest.h"
 
 namespace wend::trips {
 
 using base::Code;
 using base::fail;
 using base::Result;
+using base::Status;
 
 namespace {
 
@@ -39,15 +39,66 @@ double price_ratio(const Manifest::Model& trained, const ModelConfig& configured
   return before && now && *before > 0 ? *now / *before : 1.0;
 }
 
+/// Whether costs count but cannot be told in currency.
+bool hides_currency(const data::Normaliser& normaliser) {
+  return normaliser.kind() != data::NormaliserKind::kNone && !normaliser.invertible();
+}
+
+/// Through currency, since a normaliser may shift as well as scale.
+void rescale(core::ModelScore& score, double price_ratio, const data::Normaliser& normaliser) {
+  if (price_ratio != 1.0 && score.cost) {
+    score.cost = *score.cost * price_ratio;
+    score.cost_normalised = static_cast<float>(normaliser.normalise(*score.cost));
+  }
+}
+
 }  // namespace
 
 RouteTrip::RouteTrip(TextEmbedder embedder,
                      std::unique_ptr<routers::Router> router,
-                     std::string artifact_id)
+                     const Manifest& manifest)
     : embedder_(std::move(embedder)),
       router_(std::move(router)),
-      artifact_id_(std::move(artifact_id)),
-      cost_scale_(router_->models().size(), 1.0) {}
+      artifact_id_(manifest.id),
+      normaliser_(manifest.normaliser),
+      cost_scale_(router_->models().size(), 1.0) {
+  if (hides_currency(normaliser_)) {
+    notes_.push_back(
+        fmt::format("Costs in currency are not known, so that --max-cost leaves no model: the "
+                    "artifact's normaliser {} has a scale for each group of its data; train with "
+                    "--normaliser reference to have them.",
+                    data::normaliser_name(normaliser_.kind())));
+  }
+}
+
+Status RouteTrip::use_prices(const Manifest& manifest, const std::vector<ModelConfig>& models) {
+  if (normaliser_.kind() == data::NormaliserKind::kNone) {
+    return {};
+  }
+  for (std::size_t m = 0; m < manifest.models.size(); ++m) {
+    const auto configured = std::ranges::find(models, manifest.models[m].id, &ModelConfig::id);
+    const double ratio =
+        configured == models.end() ? 1.0 : price_ratio(manifest.models[m], *configured);
+    if (std::abs(ratio - 1.0) <= 1e-9) {
+      continue;
+    }
+    if (hides_currency(normaliser_)) {
+      return fail(Code::kFailedPrecondition,
+                  "the configured price of '{}' differs from the artifact's, and the artifact's "
+                  "normaliser {} cannot be inverted to rescale its cost; take the price out of the "
+                  "configuration, or train with --normaliser reference",
+                  configured->id,
+                  data::normaliser_name(normaliser_.kind()));
+    }
+    cost_scale_.at(m) = ratio;
+    notes_.push_back(
+        fmt::format("{}: predicted cost is scaled by {:.3g}, since its configured price differs "
+                    "from the artifact's.",
+                    configured->id,
+                    ratio));
+  }
+  return {};
+}
 
 Result<RouteTrip> RouteTrip::open(const std::string& artifact_folder,
                                   const std::string& encoder_folder,
@@ -65,43 +116,25 @@ Result<RouteTrip> RouteTrip::open(const std::string& artifact_folder,
                 encoder_folder,
                 embedder.encoder_sha256().substr(0, 12));
   }
-  RouteTrip trip(std::move(embedder), TRY(routers::load_router(artifact)), manifest.id);
-  for (std::size_t m = 0; m < manifest.models.size(); ++m) {
-    const auto configured = std::ranges::find(models, manifest.models[m].id, &ModelConfig::id);
-    if (configured == models.end()) {
-      continue;
-    }
-    trip.cost_scale_.at(m) = price_ratio(manifest.models[m], *configured);
-    if (std::abs(trip.cost_scale_[m] - 1.0) > 1e-9) {
-      trip.notes_.push_back(
-          fmt::format("{}: predicted cost is scaled by {:.3g}, since its configured price differs "
-                      "from the artifact's.",
-                      configured->id,
-                      trip.cost_scale_[m]));
-    }
-  }
+  RouteTrip trip(std::move(embedder), TRY(routers::load_router(artifact)), manifest);
+  TRY(trip.use_prices(manifest, models));
   return trip;
 }
 
-Result<core::Decision> RouteTrip::decide_one(const core::Query& query,
-                                             policy::Request request,
-                                             std::vector<core::TaskWeight>& tasks) const {
+Result<RoutedPrompt> RouteTrip::decide_one(const core::Query& query,
+                                           policy::Request request) const {
   core::Scores scores = router_->score(query);
   for (std::size_t m = 0; m < scores.models.size(); ++m) {
-    core::ModelScore& score = scores.models[m];
-    score.cost_normalised *= static_cast<float>(cost_scale_[m]);
-    if (score.cost) {
-      score.cost = *score.cost * cost_scale_[m];
-    }
+    rescale(scores.models[m], cost_scale_[m], normaliser_);
   }
   request.pinned = router_->pinned_model(query, request.preference);
-  tasks = std::move(scores.tasks);
-  return policy_.decide(scores, router_->models(), request);
+  return RoutedPrompt{TRY(policy_.decide(scores, router_->models(), request)),
+                      std::move(scores.tasks)};
 }
 
-Result<std::vector<RoutedPrompt>> RouteTrip::decide(const std::vector<RoutePrompt>& prompts,
-                                                    const policy::Request& request,
-                                                    std::size_t threads) {
+Result<std::vector<Result<RoutedPrompt>>> RouteTrip::decide(const std::vector<RoutePrompt>& prompts,
+                                                            const policy::Request& request,
+                                                            std::size_t threads) {
   const auto begun = std::chrono::steady_clock::now();
   std::vector<std::string> texts;
   for (const RoutePrompt& prompt : prompts) {
@@ -109,15 +142,15 @@ Result<std::vector<RoutedPrompt>> RouteTrip::decide(const std::vector<RoutePromp
   }
   const base::Matrix pooled = TRY(embedder_.pooled(texts, nullptr, threads, nullptr));
   const data::Embeddings embeddings = data::Embeddings::from_pooled(pooled);
-  std::vector<RoutedPrompt> routed(prompts.size());
+  std::vector<Result<RoutedPrompt>> routed;
   for (std::size_t i = 0; i < prompts.size(); ++i) {
-    const core::Query query{texts[i], embeddings.unit.row(i), embeddings.norms[i]};
-    routed[i].id = prompts[i].id;
-    routed[i].decision = TRY(decide_one(query, request, routed[i].tasks));
+    routed.push_back(decide_one({texts[i], embeddings.unit.row(i), embeddings.norms[i]}, request));
   }
   const std::chrono::duration<double, std::micro> spent = std::chrono::steady_clock::now() - begun;
-  for (RoutedPrompt& one : routed) {
-    one.overhead_us = spent.count() / static_cast<double>(prompts.size());
+  for (Result<RoutedPrompt>& one : routed) {
+    if (one) {
+      one->overhead_us = spent.count() / static_cast<double>(prompts.size());
+    }
   }
   return routed;
 }

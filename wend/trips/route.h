@@ -10,23 +10,23 @@
 
 #include "wend/base/result.h"
 #include "wend/core/decision.h"
+#include "wend/data/normaliser.h"
 #include "wend/policy/policy.h"
 #include "wend/routers/router.h"
 #include "wend/trips/config.h"
 #include "wend/trips/embeddings.h"
+#include "wend/trips/manifest.h"
 
 namespace wend::trips {
 
 /// One prompt to decide for.
 struct RoutePrompt {
-  std::string id;
   std::string context;
   std::string prompt;
 };
 
 /// A decision with what is shown of it.
 struct RoutedPrompt {
-  std::string id;
   core::Decision decision;
   std::vector<core::TaskWeight> tasks;
   double overhead_us = 0;  ///< This prompt's share of tokenising, encoding, scoring and deciding.
@@ -37,43 +37,47 @@ struct RoutedPrompt {
 class RouteTrip {
  public:
   /// `models` are the configuration's: where a price differs from the manifest's, predicted cost is
-  /// rescaled at the stored mean token counts.
+  /// rescaled at the stored mean token counts, which needs a normaliser that can be inverted.
   static base::Result<RouteTrip> open(const std::string& artifact_folder,
                                       const std::string& encoder_folder,
                                       const std::vector<ModelConfig>& models);
 
-  /// One decision per prompt, in order; the prompts share a pass of the encoder.
-  base::Result<std::vector<RoutedPrompt>> decide(const std::vector<RoutePrompt>& prompts,
-                                                 const policy::Request& request,
-                                                 std::size_t threads);
+  /// One decision per prompt, in order; the prompts share a pass of the encoder. A prompt for which
+  /// no model is left has an error of its own and holds up no other.
+  base::Result<std::vector<base::Result<RoutedPrompt>>> decide(
+      const std::vector<RoutePrompt>& prompts, const policy::Request& request, std::size_t threads);
 
   const routers::Router& router() const { return *router_; }
 
   const std::string& artifact_id() const { return artifact_id_; }
 
-  /// One sentence each: prices that differ from the manifest's.
+  /// One sentence each: prices that differ from the manifest's, costs that are not known.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   RouteTrip(TextEmbedder embedder,
             std::unique_ptr<routers::Router> router,
-            std::string artifact_id);
+            const Manifest& manifest);
 
-  base::Result<core::Decision> decide_one(const core::Query& query,
-                                          policy::Request request,
-                                          std::vector<core::TaskWeight>& tasks) const;
+  /// The costs at the configured prices from here on.
+  base::Status use_prices(const Manifest& manifest, const std::vector<ModelConfig>& models);
+
+  base::Result<RoutedPrompt> decide_one(const core::Query& query, policy::Request request) const;
 
   TextEmbedder embedder_;
   std::unique_ptr<routers::Router> router_;
   policy::HighestUtility policy_;
   std::string artifact_id_;
+  data::Normaliser normaliser_;
   std::vector<double>
       cost_scale_;  ///< Per model: configured price over the manifest's; 1 where they agree.
   std::vector<std::string> notes_;
 };
 
 /// One decision as JSON: the object of `wend route` and of POST /v1/route
-/// (docs/formats/decision.md).
-std::string decision_json(const RoutedPrompt& routed, const RouteTrip& trip);
+/// (docs/formats/decision.md). `id_json` is the caller's own id, a JSON text or number, or null.
+std::string decision_json(const std::string& id_json,
+                          const RoutedPrompt& routed,
+                          const RouteTrip& trip);
 
 }  // namespace wend::trips
