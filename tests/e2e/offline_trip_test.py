@@ -5,6 +5,7 @@ import json
 import math
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -14,7 +15,9 @@ from wend_cli import (
     MODELS,
     encoder_is_there,
     make_collection,
+    running,
     split_fraction,
+    stop_at,
     wend,
     wend_json,
     write_jsonl,
@@ -230,6 +233,63 @@ class OfflineTrip(unittest.TestCase):
             kept = self.eval("--routers", "best_static", "--seeds", "1", "--normaliser", "none", home=home)
             self.assertIn("tiny", kept["models"])
 
+    def test_all_leaves_out_what_a_set_without_sizes_cannot_feed(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            home = pathlib.Path(scratch)
+            _, outcomes = make_collection(home / "small", per_topic=40)
+            for row in outcomes:
+                row["cost"] = None
+            write_jsonl(home / "small" / "outcomes.jsonl", outcomes)
+            write_jsonl(home / "small" / "models.jsonl", [{"id": model} for model, _, _ in MODELS])
+            wend_json("import", "small", cwd=home)
+            report = self.eval("--seeds", "1", home=home)
+            routers = [row["router"] for row in report["rows"]]
+            self.assertIn("trouter", routers)
+            for name in ("smallest", "largest", "adaptive"):
+                self.assertNotIn(name, routers)
+                notes = [note for note in report["notes"] if f"'{name}'" in note]
+                self.assertEqual(len(notes), 1, report["notes"])
+                self.assertIn("left out", notes[0])
+            text = wend("eval", "--dataset", "small", "--seeds", "1", "--strict", cwd=home, check=1).stderr
+            self.assertIn("--strict", text)
+            named = wend("eval", "--dataset", "small", "--routers", "knn,smallest", "--json", cwd=home, check=1)
+            self.assertIn("router 'smallest': no model has", json.loads(named.stdout)["error"]["message"])
+
+    def test_a_model_that_is_not_in_the_pool_is_named_once(self):
+        for arguments in (["eval", "--routers", "model{id=grate}"], ["train", "--router", "model{id=grate}", "--out", "no"]):
+            refused = wend(arguments[0], "--dataset", "small", *arguments[1:], "--json", cwd=self.home, check=2)
+            message = json.loads(refused.stdout)["error"]["message"]
+            self.assertEqual(message.count("model{id=grate}"), 1, message)
+            self.assertIn("did you mean 'great'", message)
+
+    def test_the_source_of_an_artifact_is_told_as_it_is(self):
+        wend_json("train", "--router", "best_static", "--dataset", "small", "--out", "runs/rule", cwd=self.home)
+        report = self.eval("--routers", "best_static", "--artifact", "runs/rule", "--seeds", "1")
+        self.assertEqual([row["source"] for row in report["rows"]], ["rule", "rule"])
+
+    # What could not be written or kept is said before the work
+
+    def test_places_that_cannot_be_written_are_refused_before_the_work(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            (pathlib.Path(scratch) / "latest").mkdir()
+            refused = wend("train", "--router", "knn", "--dataset", "none", "--out", "a", cwd=scratch, check=1)
+            self.assertIn("is no link", refused.stderr)
+            (pathlib.Path(scratch) / "mine").mkdir()
+            (pathlib.Path(scratch) / "mine" / "thesis.txt").write_text("x")
+            refused = wend("train", "--router", "knn", "--dataset", "none", "--out", "mine", cwd=scratch, check=1)
+            self.assertIn("is no link", refused.stderr)
+            (pathlib.Path(scratch) / "latest").rmdir()
+            refused = wend("train", "--router", "knn", "--dataset", "none", "--out", "mine", cwd=scratch, check=2)
+            self.assertIn("thesis.txt", refused.stderr)
+            refused = wend("eval", "--dataset", "none", "--decisions", "no/d.jsonl", cwd=scratch, check=1)
+            self.assertIn("no/d.jsonl", refused.stderr)
+
+    def test_what_needs_the_truth_of_a_row_is_not_trained_into_an_artifact(self):
+        for router in ("oracle", "task_oracle"):
+            refused = wend("train", "--router", router, "--dataset", "none", "--out", "a", cwd=self.home, check=2)
+            self.assertIn("can be evaluated but not served", refused.stderr)
+            self.assertFalse((self.home / "a").exists())
+
     # Routing
 
     def trained(self):
@@ -259,6 +319,78 @@ class OfflineTrip(unittest.TestCase):
         self.assertIn("error", answers[1])
         self.assertIn("prompt", answers[2]["error"])
         self.assertIn("model", answers[3])
+
+    def test_a_prompt_without_a_model_is_one_error_line_and_ids_come_back_as_they_were(self):
+        ids = [7, "7", 2.5, "", -3, 12345678901234567890]
+        prompts = ["What is 17 times 3? " * (i + 1) for i in range(len(ids))]
+        lines = "".join(json.dumps({"id": i, "prompt": p}) + "\n" for i, p in zip(ids, prompts)).encode()
+        free = [json.loads(line) for line in self.route("--in", "-", stdin=lines, check=0).stdout.splitlines()]
+        self.assertEqual([a["id"] for a in free], ids)
+        self.assertEqual([type(a["id"]) for a in free], [type(i) for i in ids])
+        cheapest = [min(c["cost"] for c in a["candidates"]) for a in free]
+        limit = sorted(cheapest)[2]  # Some prompts have a model below it, the dearest has none.
+        done = self.route("--in", "-", "--max-cost", repr(limit), stdin=lines, check=1)
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([a["id"] for a in answers], ids)
+        failed = ["error" in a for a in answers]
+        self.assertEqual(failed, [cost > limit for cost in cheapest])
+        self.assertTrue(any(failed))
+        self.assertIn(f"{sum(failed)} line", done.stderr)
+        self.assertIn("max_cost", answers[failed.index(True)]["error"])
+
+    def test_the_page_of_the_decision_names_every_key(self):
+        page = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats" / "decision.md").read_text()
+        example = json.loads(next(line for line in page.splitlines() if line.startswith('{"')))
+        config = self.home / "dear.yaml"
+        config.write_text("models: [{id: great, price: {input: 4, output: 16}}]\n")
+        answer = json.loads(self.route("--json", "--config", config, "--models", "t*", "Sort a list in Python").stdout)
+        self.assertEqual(list(example) + ["notes"], list(answer))
+        for key in ("tasks", "candidates"):
+            self.assertEqual({k for row in example[key] for k in row}, {k for row in answer[key] for k in row})
+        for part in (answer, answer["tasks"][0], answer["candidates"][0]):
+            for key in part:
+                self.assertIn(f"`{key}`", page)
+        best = max((c for c in example["candidates"] if c["utility"] is not None), key=lambda c: c["utility"])
+        self.assertEqual(best["model"], example["model"])
+        for c in [c for c in example["candidates"] if c["utility"] is not None]:
+            mu = example["preference"]
+            self.assertAlmostEqual(c["utility"], mu * c["quality"] - (1 - mu) * c["cost_normalised"])
+
+    def test_a_normaliser_that_cannot_be_inverted_hides_the_currency_and_says_so(self):
+        wend_json(
+            "train", "--router", "knn", "--dataset", "small", "--normaliser", "dataset_minmax_train",
+            "--out", "runs/grouped", cwd=self.home,
+        )
+        routed = wend_json("route", "--artifact", "runs/grouped", "hello", cwd=self.home)
+        self.assertIsNone(routed["cost"])
+        self.assertEqual(len(routed["notes"]), 1)
+        self.assertIn("dataset_minmax_train", routed["notes"][0])
+        explained = wend("route", "--artifact", "runs/grouped", "--explain", "hello", cwd=self.home, check=0).stdout
+        self.assertIn("dataset_minmax_train", explained)
+        lines = b'{"prompt":"a"}\n{"prompt":"b"}\n'
+        stream = wend("route", "--artifact", "runs/grouped", "--in", "-", cwd=self.home, stdin=lines, check=0)
+        self.assertEqual(stream.stderr.count("dataset_minmax_train"), 1)
+        (self.home / "dear.yaml").write_text("models: [{id: great, price: {input: 4, output: 16}}]\n")
+        refused = wend("route", "--artifact", "runs/grouped", "--config", "dear.yaml", "hello", cwd=self.home, check=1)
+        self.assertIn("'great'", refused.stderr)
+        self.assertIn("cannot be inverted", refused.stderr)
+
+    def test_changed_prices_move_a_minmax_cost_through_currency(self):
+        wend_json(
+            "train", "--router", "knn", "--dataset", "small", "--normaliser", "global_minmax_train",
+            "--out", "runs/minmax", cwd=self.home,
+        )
+        (self.home / "dear.yaml").write_text("models: [{id: great, price: {input: 4, output: 16}}]\n")
+        before, after = (
+            {c["model"]: c for c in wend_json("route", "--artifact", "runs/minmax", *more, "hello", cwd=self.home)["candidates"]}
+            for more in ([], ["--config", "dear.yaml"])
+        )
+        a, b = before["tiny"], before["middle"]
+        per_currency = (b["cost_normalised"] - a["cost_normalised"]) / (b["cost"] - a["cost"])
+        expected = before["great"]["cost_normalised"] + before["great"]["cost"] * per_currency
+        self.assertAlmostEqual(after["great"]["cost"], 2 * before["great"]["cost"], delta=1e-12)
+        self.assertAlmostEqual(after["great"]["cost_normalised"], expected, delta=1e-5)
+        self.assertEqual(after["tiny"], a)
 
     def test_filters_come_before_utility_and_say_why(self):
         answer = json.loads(self.route("--json", "--models", "t*", "Sort a list in Python").stdout)
@@ -317,6 +449,69 @@ class OfflineTrip(unittest.TestCase):
         self.assertIn("great", after["notes"][0])
 
 
+    # A stop
+
+    def test_a_stop_in_the_middle_of_training_leaves_no_artifact_and_keeps_the_vectors(self):
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            with tempfile.TemporaryDirectory() as scratch:
+                home = pathlib.Path(scratch)
+                make_collection(home / "small")
+                wend_json("import", "small", cwd=home)
+                endless = "trouter{epochs=10000,patience=10000}"
+                train = ["train", "--router", endless, "--dataset", "small", "--out", "runs/a"]
+                stopped = stop_at("trouter:", stop, *train, cwd=home)
+                self.assertEqual(stopped.returncode, 3, stopped.stderr)
+                said = [line for line in stopped.stderr.splitlines() if line.startswith("wend: ")]
+                self.assertEqual(len(said), 1, stopped.stderr)
+                self.assertIn(f"stopped by {stop.name}; no artifact was written", said[0])
+                self.assertFalse((home / "runs").exists())
+                again = wend("train", "--router", "random", "--dataset", "small", "--out", "runs/b", cwd=home, check=0)
+                self.assertNotIn("vectors of texts", again.stderr)
+
+    def test_a_stop_in_the_middle_of_an_evaluation_writes_no_table(self):
+        routers = "knn,trouter{epochs=10000,patience=10000}"
+        evaluation = ["eval", "--dataset", "small", "--routers", routers, "--seeds", "1", "--out", "stopped", "--json"]
+        stopped = stop_at("trouter:", signal.SIGTERM, *evaluation, cwd=self.home)
+        self.assertEqual(stopped.returncode, 3, stopped.stderr)
+        self.assertEqual(json.loads(stopped.stdout)["error"]["code"], "cancelled")
+        self.assertEqual([p.name for p in (self.home / "stopped").iterdir()], ["artifacts"])
+        self.assertEqual([p.name for p in (self.home / "stopped" / "artifacts").iterdir()], ["knn"])
+
+    def test_a_stop_in_the_middle_of_a_stream_leaves_whole_answers(self):
+        count = 20_000
+        prompts = self.home / "many.jsonl"
+        write_jsonl(prompts, [{"id": i, "prompt": f"What is {i} times 3?"} for i in range(count)])
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            with running("route", "--artifact", self.trained(), "--in", prompts, cwd=self.home) as process:
+                first = process.stdout.readline()
+                process.send_signal(stop)
+                rest, said = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 3, said)
+            answers = [json.loads(line) for line in (first + rest).splitlines()]
+            self.assertEqual([a["id"] for a in answers], list(range(len(answers))))
+            self.assertLess(len(answers), count)
+            self.assertEqual(said, f"wend: stopped by {stop.name}; what was answered is whole\n")
+
+    def test_a_stop_while_a_stream_waits_for_its_next_line(self):
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            with running("route", "--artifact", self.trained(), "--in", "-", cwd=self.home) as process:
+                process.stdin.write('{"id":1,"prompt":"hi"}\n')
+                process.stdin.flush()
+                self.assertEqual(json.loads(process.stdout.readline())["id"], 1)
+                process.send_signal(stop)
+                self.assertEqual(process.wait(timeout=60), 3)
+
+    def test_a_stopped_import_leaves_the_store_as_it_was(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            home = pathlib.Path(scratch)
+            make_collection(home / "big", per_topic=10_000)
+            stopped = stop_at("read outcomes.jsonl", signal.SIGINT, "import", "big", cwd=home)
+            self.assertEqual(stopped.returncode, 3, stopped.stderr)
+            self.assertIn("stopped by SIGINT", stopped.stderr)
+            absent = wend("eval", "--dataset", "big", cwd=home, check=1)
+            self.assertIn("not in the store", absent.stderr)
+
+
 class Misuse(unittest.TestCase):
     """Every wrong word gets one sentence that names it, and nothing is half-written."""
 
@@ -346,6 +541,9 @@ class Misuse(unittest.TestCase):
         self.refused("config", "--effective", "--set", "sotre=x", says=["did you mean 'store'"])
         self.refused("config", "--effective", "--config", "none.yaml", says=["none.yaml"], status=1)
         self.refused("embed", "--mode", "fast", says=["fast"])
+        self.refused("embed", "--ids", "--raw", says=["--ids", "--raw"])
+        self.refused("embed", "--in", "none.jsonl", "--out", "no/v.npy", says=["no/v.npy"], status=1)
+        self.refused("eval", "--dataset", "x", "--routers", "", says=["router ''"])
 
     def test_init_writes_once(self):
         with tempfile.TemporaryDirectory() as scratch:
@@ -406,6 +604,14 @@ class Embed(unittest.TestCase):
         self.assertEqual(len(rows[1]["ids"]), 402)
         cut = self.embed(["x " * 400], "--ids", "--max-tokens", "10")
         self.assertEqual(len(cut[0]["ids"]), 10)
+        with tempfile.TemporaryDirectory() as scratch:
+            lines = b'{"prompt":"short"}\n' + b'{"prompt":"' + b"x " * 400 + b'"}\n'
+            summary = wend_json("embed", "--ids", "--max-tokens", "10", "--out", "ids.jsonl", cwd=scratch, stdin=lines)
+            self.assertEqual(summary["rows"], 2)
+            self.assertEqual(summary["truncated"], 1)
+            self.assertNotIn("dim", summary)
+            summary = wend_json("embed", "--out", "v.jsonl", cwd=scratch, stdin=lines)
+            self.assertEqual((summary["truncated"], summary["dim"]), (1, 384))
         self.assertEqual(self.embed(["[SEP]"], "--ids")[0]["ids"], [101, 1031, 19802, 1033, 102])
 
     def test_npy_is_read_as_numpy_would(self):

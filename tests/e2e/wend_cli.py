@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the real binary and makes small collections for it."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -35,6 +36,39 @@ def wend(*arguments, cwd=None, stdin=None, check=None):
 def wend_json(*arguments, **keywords):
     """The one JSON document that `--json` prints."""
     return json.loads(wend(*arguments, "--json", "--quiet", check=0, **keywords).stdout)
+
+
+@contextlib.contextmanager
+def running(*arguments, cwd=None):
+    """`wend` while it runs, with text pipes; killed at the end where it still does."""
+    process = subprocess.Popen(
+        [str(BINARY), *map(str, arguments)],
+        cwd=cwd,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def stop_at(stage, stop, *arguments, cwd=None):
+    """Runs `wend` and sends it a signal as soon as stderr tells of the stage; the finished process."""
+    with running(*arguments, cwd=cwd) as process:
+        said = ""
+        while stage not in said:
+            line = process.stderr.readline()
+            if not line:
+                raise AssertionError(f"the stage '{stage}' never came:\n{said}")
+            said += line
+        process.send_signal(stop)
+        stdout, stderr = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(arguments, process.returncode, stdout, said + stderr)
 
 
 def encoder_is_there():
