@@ -244,6 +244,7 @@ std::vector<TaskName> Taxonomy::names(std::span<const std::size_t> nodes) const 
   std::vector<TaskName> names;
   names.reserve(nodes.size());
   for (const std::size_t node : nodes) {
+    CHECK(node < nodes_.size(), "task type {} of {}", node, nodes_.size());
     std::string path;
     for (std::size_t level = 0; level <= nodes_[node].level; ++level) {
       path += path.empty() ? "" : " > ";

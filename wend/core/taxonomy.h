@@ -62,7 +62,7 @@ class Taxonomy {
 
   std::optional<std::size_t> find(std::string_view id) const;
 
-  /// How the nodes named are shown, in that order: "domain > subcategory > level".
+  /// How nodes of this tree are shown, in the order given: "domain > subcategory > level".
   std::vector<TaskName> names(std::span<const std::size_t> nodes) const;
 
   /// What of a node is embedded as the task's text (algorithms.md 2.6, the profile form): names and

@@ -57,6 +57,27 @@ TEST(Taxonomy, WritesAProfileFromTheDomainDown) {
   EXPECT_EQ(taxonomy.profile_text(5), "Law");
 }
 
+TEST(Taxonomy, NamesNodesByTheirWayFromTheDomainInTheOrderAsked) {
+  const Taxonomy taxonomy = *Taxonomy::parse(kSmall);
+  const std::vector<std::size_t> nodes = {5, 3, 0, 3};
+  std::vector<std::string> shown;
+  for (const TaskName& name : taxonomy.names(nodes)) {
+    shown.push_back(name.id + ": " + name.name);
+  }
+  EXPECT_THAT(shown,
+              ElementsAre("law: Law",
+                          "a-hard: Mathematics > Algebra > hard",
+                          "math: Mathematics",
+                          "a-hard: Mathematics > Algebra > hard"));
+  EXPECT_THAT(taxonomy.names({}), IsEmpty());
+}
+
+TEST(TaxonomyDeathTest, NamesOnlyNodesThatItHas) {
+  const Taxonomy taxonomy = *Taxonomy::parse(kSmall);
+  const std::vector<std::size_t> beyond = {6};
+  EXPECT_DEATH(static_cast<void>(taxonomy.names(beyond)), "task type 6 of 6");
+}
+
 TEST(Taxonomy, ComesBackFromItsOwnJson) {
   const Taxonomy taxonomy = *Taxonomy::parse(kSmall);
   EXPECT_EQ(*Taxonomy::parse(taxonomy.to_json()), taxonomy);
