@@ -24,8 +24,7 @@ constexpr std::size_t kBlockBytes = std::size_t{1} << 18U;
 using UseLine = std::function<Status(std::string_view line, std::size_t number)>;
 
 tl::unexpected<Error> damaged(const std::string& path, std::string_view why) {
-  return tl::unexpected<Error>(
-      Error{Code::kDataLoss, fmt::format("read '{}': {}", path, why), {path, 0}});
+  return fail_at({path}, Code::kDataLoss, "read '{}': {}", path, why);
 }
 
 /// Cuts a stream of bytes into lines. A line that lies whole in one block is passed on without a
@@ -70,11 +69,12 @@ class LineSplitter {
   }
 
   Status too_long() const {
-    return tl::unexpected<Error>(Error{
-        Code::kResourceExhausted,
-        fmt::format(
-            "read '{}': line {} is longer than {} bytes", path_, number_ + 1, max_line_bytes_),
-        {path_, number_ + 1}});
+    return fail_at({path_, number_ + 1},
+                   Code::kResourceExhausted,
+                   "read '{}': line {} is longer than {} bytes",
+                   path_,
+                   number_ + 1,
+                   max_line_bytes_);
   }
 
   const std::string& path_;
@@ -218,8 +218,7 @@ Status for_each_line(const std::string& path, const UseLine& use, std::size_t ma
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
   if (file == nullptr) {
     const Code code = errno == ENOENT ? Code::kNotFound : Code::kPermissionDenied;
-    return tl::unexpected<Error>(
-        Error{code, fmt::format("open '{}': {}", path, std::strerror(errno)), {path, 0}});
+    return fail_at({path}, code, "open '{}': {}", path, std::strerror(errno));
   }
   LineSplitter lines(path, use, max_line_bytes);
   const std::unique_ptr<Decoder> decoder = decoder_for(path);

@@ -44,10 +44,11 @@ Result<std::size_t> size_of_regular_file(const Descriptor& file, const std::stri
   struct stat status {};
 
   if (::fstat(file.get(), &status) != 0) {
-    return fail(Code::kDataLoss, "read '{}': {}", path, std::strerror(errno));
+    return fail_at({path}, Code::kDataLoss, "read '{}': {}", path, std::strerror(errno));
   }
   if (S_ISDIR(status.st_mode)) {
-    return fail(Code::kInvalidArgument, "read '{}': expected a file, found a folder", path);
+    return fail_at(
+        {path}, Code::kInvalidArgument, "read '{}': expected a file, found a folder", path);
   }
   return static_cast<std::size_t>(status.st_size);
 }
@@ -59,7 +60,8 @@ Status write_all(int fd, std::string_view content, const std::string& path) {
       continue;
     }
     if (written < 0) {
-      return fail(Code::kResourceExhausted, "write '{}': {}", path, std::strerror(errno));
+      return fail_at(
+          {path}, Code::kResourceExhausted, "write '{}': {}", path, std::strerror(errno));
     }
     content.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -71,7 +73,7 @@ Status write_all(int fd, std::string_view content, const std::string& path) {
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) {
-    return fail(code_of(errno), "open '{}': {}", path, std::strerror(errno));
+    return fail_at({path}, code_of(errno), "open '{}': {}", path, std::strerror(errno));
   }
   const std::size_t size = TRY(size_of_regular_file(file, path));
   std::string content;
@@ -83,22 +85,32 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
       continue;
     }
     if (got < 0) {
-      return fail(Code::kDataLoss, "read '{}': {}", path, std::strerror(errno));
+      return fail_at({path}, Code::kDataLoss, "read '{}': {}", path, std::strerror(errno));
     }
     if (got == 0) {
       return content;
     }
     content.append(block, static_cast<std::size_t>(got));
     if (content.size() > max_bytes) {
-      return fail(Code::kResourceExhausted, "read '{}': more than {} bytes", path, max_bytes);
+      return fail_at(
+          {path}, Code::kResourceExhausted, "read '{}': more than {} bytes", path, max_bytes);
     }
   }
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
 }
 
 Status sync_path(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid() || ::fsync(file.get()) != 0) {
-    return fail(Code::kDataLoss, "sync '{}': {}", path, std::strerror(errno));
+    return fail_at({path}, Code::kDataLoss, "sync '{}': {}", path, std::strerror(errno));
   }
   return {};
 }
@@ -120,11 +132,11 @@ Status write_file_atomically(const std::string& path, std::string_view content) 
   {
     const Descriptor file(::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!file.valid()) {
-      return fail(code_of(errno), "write '{}': {}", path, std::strerror(errno));
+      return fail_at({path}, code_of(errno), "write '{}': {}", path, std::strerror(errno));
     }
     Status written = write_all(file.get(), content, path);
     if (written && ::fsync(file.get()) != 0) {
-      written = fail(Code::kDataLoss, "sync '{}': {}", path, std::strerror(errno));
+      written = fail_at({path}, Code::kDataLoss, "sync '{}': {}", path, std::strerror(errno));
     }
     if (!written) {
       ::unlink(aside.c_str());
@@ -134,7 +146,7 @@ Status write_file_atomically(const std::string& path, std::string_view content) 
   if (std::rename(aside.c_str(), path.c_str()) != 0) {
     const int error = errno;
     ::unlink(aside.c_str());
-    return fail(code_of(error), "write '{}': {}", path, std::strerror(error));
+    return fail_at({path}, code_of(error), "write '{}': {}", path, std::strerror(error));
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return sync_path(folder.empty() ? "." : folder);
@@ -143,7 +155,7 @@ Status write_file_atomically(const std::string& path, std::string_view content) 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) {
-    return fail(code_of(errno), "open '{}': {}", path, std::strerror(errno));
+    return fail_at({path}, code_of(errno), "open '{}': {}", path, std::strerror(errno));
   }
   const std::size_t size = TRY(size_of_regular_file(file, path));
   if (size == 0) {
@@ -151,7 +163,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   }
   void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (data == MAP_FAILED) {
-    return fail(Code::kResourceExhausted, "map '{}': {}", path, std::strerror(errno));
+    return fail_at({path}, Code::kResourceExhausted, "map '{}': {}", path, std::strerror(errno));
   }
   return std::shared_ptr<const MappedFile>(new MappedFile(static_cast<const char*>(data), size));
 }

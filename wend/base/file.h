@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wend/base/result.h"
 
@@ -22,6 +23,9 @@ Status write_file_atomically(const std::string& path, std::string_view content);
 /// Fails where a new `path` could not be written: for those who would find out only after long
 /// work.
 Status check_writable(const std::string& path);
+
+/// The names of what lies in a folder, in no order; none where it cannot be read. For suggestions.
+std::vector<std::string> names_in(const std::string& folder);
 
 /// fsync of a file or folder.
 Status sync_path(const std::string& path);

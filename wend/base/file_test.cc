@@ -50,6 +50,7 @@ TEST(ReadFile, SaysWhatIsWrongWithThePath) {
   const Result<std::string> missing = read_file(folder / "absent");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Code::kNotFound);
+  EXPECT_EQ(missing.error().place.file, folder / "absent");
   EXPECT_NE(missing.error().message.find("absent"), std::string::npos);
   const Result<std::string> not_a_file = read_file(folder.path());
   ASSERT_FALSE(not_a_file);
@@ -76,6 +77,7 @@ TEST(WriteFileAtomically, NamesTheFolderThatIsMissing) {
   const Status failed = write_file_atomically(folder / "no/such/x", "text");
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, Code::kNotFound);
+  EXPECT_EQ(failed.error().place.file, folder / "no/such/x");
   EXPECT_NE(failed.error().message.find("no/such/x"), std::string::npos);
 }
 

@@ -65,6 +65,17 @@ tl::unexpected<Error> fail(Code code, fmt::format_string<Args...> format, Args&&
   return tl::unexpected<Error>(Error{code, fmt::format(format, std::forward<Args>(args)...), {}});
 }
 
+/// The same about a place of an input, which travels beside the sentence for machines to read:
+/// return fail_at({path, line}, Code::kDataLoss, "'{}': expected a list", path);
+template <class... Args>
+tl::unexpected<Error> fail_at(Place place,
+                              Code code,
+                              fmt::format_string<Args...> format,
+                              Args&&... args) {
+  return tl::unexpected<Error>(
+      Error{code, fmt::format(format, std::forward<Args>(args)...), std::move(place)});
+}
+
 /// The error of a failed result, ready to be returned from a function of another type.
 template <class T>
 tl::unexpected<Error> pass_on(Result<T>&& failed) {

@@ -60,6 +60,13 @@ TEST(Error, ReadsOutwardWhenContextIsAdded) {
   EXPECT_EQ(error.place.line, 3U);
 }
 
+TEST(FailAt, CarriesThePlaceBesideTheSentence) {
+  const Status failed = fail_at({"x.jsonl", 7}, Code::kDataLoss, "{}:{}: no row", "x.jsonl", 7);
+  EXPECT_EQ(failed.error().message, "x.jsonl:7: no row");
+  EXPECT_EQ(failed.error().place.file, "x.jsonl");
+  EXPECT_EQ(failed.error().place.line, 7U);
+}
+
 TEST(PassOn, CarriesAnErrorIntoAResultOfAnotherType) {
   const Result<std::string> plain = pass_on(positive(-1));
   const Result<std::string> told = pass_on(positive(-1), "read the count");

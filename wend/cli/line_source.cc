@@ -15,7 +15,7 @@
 namespace wend::cli {
 
 using base::Code;
-using base::fail;
+using base::fail_at;
 using base::Result;
 using base::Status;
 
@@ -43,7 +43,7 @@ Result<LineSource> LineSource::open(const std::string& path) {
   }
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
-    return fail(Code::kNotFound, "open '{}': {}", path, std::strerror(errno));
+    return fail_at({path}, Code::kNotFound, "open '{}': {}", path, std::strerror(errno));
   }
   return LineSource(descriptor, path);
 }
@@ -68,11 +68,12 @@ Status LineSource::read_more() {
   scanned_ -= begin_;
   begin_ = 0;
   if (buffer_.size() > kLongestLine) {
-    return fail(Code::kResourceExhausted,
-                "{}:{}: a line of more than {} bytes",
-                name_,
-                number_ + 1,
-                kLongestLine);
+    return fail_at({name_, number_ + 1},
+                   Code::kResourceExhausted,
+                   "{}:{}: a line of more than {} bytes",
+                   name_,
+                   number_ + 1,
+                   kLongestLine);
   }
   char block[1 << 16];
   const ssize_t got = ::read(descriptor_, block, sizeof block);
@@ -80,7 +81,7 @@ Status LineSource::read_more() {
     return base::check_stop();
   }
   if (got < 0) {
-    return fail(Code::kDataLoss, "read '{}': {}", name_, std::strerror(errno));
+    return fail_at({name_}, Code::kDataLoss, "read '{}': {}", name_, std::strerror(errno));
   }
   ended_ = got == 0;
   buffer_.append(block, static_cast<std::size_t>(got));
