@@ -28,6 +28,19 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return cost(a.size(), b.size());
 }
 
+/// What was probably cut short: "api_key" for "api_key_env".
+std::string shortest_that_begins_with(std::string_view name, std::span<const std::string> known) {
+  static constexpr std::size_t kTelling = 3;  // Fewer letters begin too much.
+  std::string best;
+  for (const std::string& candidate : known) {
+    const bool is_longer = candidate.size() > name.size() && candidate.starts_with(name);
+    if (is_longer && (best.empty() || candidate.size() < best.size())) {
+      best = candidate;
+    }
+  }
+  return name.size() < kTelling ? std::string() : best;
+}
+
 }  // namespace
 
 std::string nearest_name(std::string_view name, std::span<const std::string> known) {
@@ -49,12 +62,17 @@ std::string nearest_name(std::string_view name, std::span<const std::string> kno
       best = candidate;
     }
   }
-  return best;
+  return best.empty() ? shortest_that_begins_with(name, known) : best;
 }
 
 std::string did_you_mean(std::string_view name, std::span<const std::string> known) {
   const std::string nearest = nearest_name(name, known);
   return nearest.empty() ? std::string() : " (did you mean '" + nearest + "'?)";
+}
+
+std::string did_you_mean_it_by(std::string_view missing, std::span<const std::string> found) {
+  const std::string nearest = nearest_name(missing, found);
+  return nearest.empty() ? std::string() : " (did you mean it by '" + nearest + "'?)";
 }
 
 }  // namespace wend::base

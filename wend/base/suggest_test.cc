@@ -29,6 +29,14 @@ TEST(NearestName, CountsASwapOfNeighboursAsOneChange) {
   EXPECT_EQ(nearest_name("abc", std::vector<std::string>{"xyc", "bac"}), "bac");
 }
 
+TEST(NearestName, CompletesWhatWasCutShort) {
+  const std::vector<std::string> keys = {"base_url", "api_key_environment", "api_key_env"};
+  EXPECT_EQ(nearest_name("api_key", keys), "api_key_env");
+  EXPECT_EQ(nearest_name("ba", keys), "");
+  // What is near by its letters comes first.
+  EXPECT_EQ(nearest_name("cost", std::vector<std::string>{"cost_per_token", "coast"}), "coast");
+}
+
 TEST(NearestName, RefusesToMeasureAHostileName) {
   EXPECT_EQ(nearest_name(std::string(1 << 20, 'a'), kKnown), "");
 }
@@ -36,6 +44,12 @@ TEST(NearestName, RefusesToMeasureAHostileName) {
 TEST(DidYouMean, IsReadyToBeAppended) {
   EXPECT_EQ(did_you_mean("orakle", kKnown), " (did you mean 'oracle'?)");
   EXPECT_EQ(did_you_mean("something else", kKnown), "");
+}
+
+TEST(DidYouMeanItBy, NamesWhatStandsThereInstead) {
+  const std::vector<std::string> found = {"id", "promt"};
+  EXPECT_EQ(did_you_mean_it_by("prompt", found), " (did you mean it by 'promt'?)");
+  EXPECT_EQ(did_you_mean_it_by("context", found), "");
 }
 
 }  // namespace
