@@ -174,20 +174,32 @@ class Reader final : public ConfigVisitor {
 
   void fault(const ConfigNode& node, const std::string& message) {
     if (!fault_) {
-      const std::string file = node.source.substr(0, node.source.rfind(':'));
-      fault_ = Error{Code::kInvalidArgument, node.source + ": " + message, {file, node.line}};
+      fault_ =
+          Error{Code::kInvalidArgument, fmt::format("{}: {}", node.source(), message), node.place};
     }
   }
 
   bool is(const ConfigNode& node,
           ConfigNode::Kind kind,
           const std::string& name,
-          const char* what) {
+          std::string_view what) {
     if (node.kind == kind) {
       return true;
     }
     fault(node, fmt::format("{}: expected {}", path_of(name), what));
     return false;
+  }
+
+  /// A map that only --set has made was meant as an item of a list that is not there.
+  std::string expected_list(const ConfigNode& node, const char* name) const {
+    return node.kind == ConfigNode::Kind::kMap && node.place.file.empty()
+               ? fmt::format(
+                     "a list to be there for --set to change an item of; give all of it, as "
+                     "in --set '{}=[{{...}}]'",
+                     path_of(name))
+               : fmt::format(
+                     "a list, [{{...}}, {{...}}]{}",
+                     node.kind == ConfigNode::Kind::kMap ? ", found a section of keys" : "");
   }
 
   void scalar(const ConfigField& field) override {
@@ -199,7 +211,7 @@ class Reader final : public ConfigVisitor {
     }
     if (effective_ != nullptr) {
       effective_->push_back(
-          {path_of(field.name), field.show(), node == nullptr ? "default" : node->source});
+          {path_of(field.name), field.show(), node == nullptr ? "default" : node->source()});
     }
   }
 
@@ -219,7 +231,7 @@ class Reader final : public ConfigVisitor {
 
   void list(const char* name, const char*, const Item& item) override {
     const ConfigNode* node = take(name);
-    if (node == nullptr || !is(*node, ConfigNode::Kind::kList, name, "a list")) {
+    if (node == nullptr || !is(*node, ConfigNode::Kind::kList, name, expected_list(*node, name))) {
       return;
     }
     for (std::size_t i = 0; i < node->items.size(); ++i) {
@@ -325,9 +337,10 @@ Status read_config(const ConfigNode& root,
                    const std::function<void(ConfigVisitor&)>& fields,
                    std::vector<EffectiveValue>* effective) {
   if (root.kind != ConfigNode::Kind::kMap && root.kind != ConfigNode::Kind::kNull) {
-    return fail(Code::kInvalidArgument,
-                "{}: expected keys and values, as in 'store: wend.db'",
-                root.source);
+    return fail_at(root.place,
+                   Code::kInvalidArgument,
+                   "{}: expected keys and values, as in 'store: wend.db'",
+                   root.source());
   }
   Reader reader(root, effective);
   fields(reader);

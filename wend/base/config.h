@@ -29,9 +29,10 @@ struct ConfigNode {
   std::string scalar;
   std::vector<ConfigNode> items;
   std::vector<ConfigEntry> entries;
-  std::string source;  ///< "wend.yaml:3" or "--set".
-  std::size_t line = 0;
+  Place place;  ///< Without a file: it stood in a --set.
 
+  /// "wend.yaml:3" or "--set".
+  std::string source() const;
   const ConfigNode* find(std::string_view key) const;
 };
 
@@ -49,6 +50,10 @@ Result<ConfigNode> parse_config(std::string_view yaml, const std::string& file);
 /// Applies one `a.b=c` to the tree; the value is read as YAML, so lists and numbers work. List
 /// items are addressed by position: models.0.id=x.
 Status apply_override(ConfigNode& root, std::string_view assignment);
+
+/// The error of a value that is wrong in a way its field cannot tell: "SOURCE: KEY: message", at
+/// the place of `key` ("models.0.upstream"), or of what is there on the way to it.
+Error config_fault(const ConfigNode& root, std::string_view key, std::string_view message);
 
 /// Inclusive bounds of a number.
 struct Bounds {

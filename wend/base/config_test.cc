@@ -124,6 +124,37 @@ TEST(Config, OverridesBeatTheFileAndAreCheckedAlike) {
   EXPECT_THAT(fault_of("store: a", {"store.x=y"}), HasSubstr("below a single value"));
 }
 
+TEST(Config, AFaultOfTheCommandLineClaimsNoFile) {
+  for (const char* set :
+       {"sotre=b", "seeds=x", "store.x.y=1", "models=3", "store=[", "models.0.id=y"}) {
+    Root root;
+    const Status status = read(root, "", {set});
+    ASSERT_FALSE(status) << set;
+    EXPECT_EQ(status.error().place.file, "") << set;
+    EXPECT_THAT(status.error().message, HasSubstr("--set")) << set;
+  }
+  Root root;
+  EXPECT_EQ(read(root, "- a\n").error().place.file, "w.yaml");
+  EXPECT_EQ(read(root, "store: a\nmodels:\n- {id: [a]}\n").error().place.line, 3U);
+}
+
+TEST(Config, SaysThatThereIsNoListToChangeAnItemOf) {
+  EXPECT_THAT(fault_of("", {"models.0.id=y"}),
+              HasSubstr("models: expected a list to be there for --set to change an item of; give "
+                        "all of it, as in --set 'models=[{...}]'"));
+  EXPECT_THAT(fault_of("models: {id: a}\n"), HasSubstr("found a section of keys"));
+}
+
+TEST(Config, FindsThePlaceOfAKeyThatIsWrongForOtherReasons) {
+  ConfigNode tree = *parse_config("store: a\nmodels:\n  - {id: x}\n  - id: y\n", "w.yaml");
+  const Error fault = config_fault(tree, "models.1.id", "no such thing");
+  EXPECT_EQ(fault.message, "w.yaml:4: models.1.id: no such thing");
+  EXPECT_EQ(fault.place.line, 4U);
+  EXPECT_EQ(config_fault(tree, "models.0.price.input", "x").place.line, 3U);
+  ASSERT_TRUE(apply_override(tree, "store=b"));
+  EXPECT_EQ(config_fault(tree, "store", "x").message, "--set: store: x");
+}
+
 TEST(Config, TellsWhereEveryValueCameFrom) {
   Root root;
   ConfigNode tree = *parse_config("store: a\n", "w.yaml");

@@ -31,8 +31,8 @@ Result<ConfigNode> convert_map(const YAML::Node& yaml, const std::string& file, 
           error_at(file, line, fmt::format("the key '{}' stands here twice", key)));
     }
     node.entries.push_back({key, TRY(convert(entry.second, file, depth + 1))});
-    if (node.entries.back().value.line == 0) {
-      node.entries.back().value.line = line;
+    if (node.entries.back().value.place.line == 0) {
+      node.entries.back().value.place.line = line;
     }
   }
   return node;
@@ -55,35 +55,54 @@ Result<ConfigNode> convert(const YAML::Node& yaml, const std::string& file, int 
     node.kind = ConfigNode::Kind::kScalar;
     node.scalar = yaml.Scalar();
   }
-  node.line = line;
-  node.source = fmt::format("{}:{}", file, line);
+  node.place = {file, line};
   return node;
 }
 
-void mark_source(ConfigNode& node, const std::string& source) {
-  node.source = source;
-  node.line = 0;
+/// Takes the file away: what is left came with a --set.
+void forget_places(ConfigNode& node) {
+  node.place = {};
   for (ConfigNode& item : node.items) {
-    mark_source(item, source);
+    forget_places(item);
   }
   for (auto& [key, child] : node.entries) {
-    mark_source(child, source);
+    forget_places(child);
   }
+}
+
+/// The value of an assignment: YAML, whose own faults name the assignment.
+Result<ConfigNode> parse_value(std::string_view value, std::string_view assignment) {
+  Result<ConfigNode> node = parse_config(value, "value");
+  if (!node) {
+    Error error = std::move(node).error().with_context(fmt::format("--set {}", assignment));
+    error.place = {};
+    return tl::unexpected(std::move(error));
+  }
+  forget_places(*node);
+  return node;
+}
+
+/// Where in a list a step of digits points; nothing where it points nowhere.
+std::optional<std::size_t> position(const ConfigNode& list, std::string_view step) {
+  std::size_t index = 0;
+  const char* const end = step.data() + step.size();
+  const auto [stop, error] = std::from_chars(step.data(), end, index);
+  const bool is_there = error == std::errc() && stop == end && index < list.items.size();
+  return is_there ? std::optional(index) : std::nullopt;
 }
 
 /// The child to descend into for one step of `a.b.0.c`, made where it is missing.
 Result<ConfigNode*> descend(ConfigNode& node, std::string_view step, std::string_view assignment) {
   if (node.kind == ConfigNode::Kind::kList) {
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-    if (error != std::errc() || end != step.data() + step.size() || index >= node.items.size()) {
+    const auto index = position(node, step);
+    if (!index) {
       return fail(Code::kInvalidArgument,
                   "--set {}: '{}' is no position in a list of {}",
                   assignment,
                   step,
                   node.items.size());
     }
-    return &node.items[index];
+    return &node.items[*index];
   }
   if (node.kind == ConfigNode::Kind::kScalar) {
     return fail(
@@ -96,9 +115,16 @@ Result<ConfigNode*> descend(ConfigNode& node, std::string_view step, std::string
     }
   }
   node.entries.push_back({std::string(step), ConfigNode{}});
-  ConfigNode& made = node.entries.back().value;
-  made.source = "--set";
-  return &made;
+  return &node.entries.back().value;
+}
+
+/// The item or value that one step names; null where there is none.
+const ConfigNode* child_of(const ConfigNode& node, std::string_view step) {
+  if (node.kind != ConfigNode::Kind::kList) {
+    return node.find(step);
+  }
+  const auto index = position(node, step);
+  return index ? &node.items[*index] : nullptr;
 }
 
 }  // namespace
@@ -107,6 +133,25 @@ const ConfigNode* ConfigNode::find(std::string_view key) const {
   const auto found = std::find_if(
       entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == key; });
   return found == entries.end() ? nullptr : &found->value;
+}
+
+std::string ConfigNode::source() const {
+  return place.file.empty() ? std::string("--set") : fmt::format("{}:{}", place.file, place.line);
+}
+
+Error config_fault(const ConfigNode& root, std::string_view key, std::string_view message) {
+  const ConfigNode* node = &root;
+  for (std::string_view rest = key; !rest.empty();) {
+    const std::size_t dot = std::min(rest.find('.'), rest.size());
+    const ConfigNode* const child = child_of(*node, rest.substr(0, dot));
+    if (child == nullptr) {
+      break;
+    }
+    node = child;
+    rest.remove_prefix(std::min(rest.size(), dot + 1));
+  }
+  return {
+      Code::kInvalidArgument, fmt::format("{}: {}: {}", node->source(), key, message), node->place};
 }
 
 Result<ConfigNode> parse_config(std::string_view yaml, const std::string& file) {
@@ -124,8 +169,7 @@ Status apply_override(ConfigNode& root, std::string_view assignment) {
     return fail(
         Code::kInvalidArgument, "--set {}: expected KEY=VALUE, as in store=my.db", assignment);
   }
-  ConfigNode value = TRY(parse_config(assignment.substr(equals + 1), "--set"));
-  mark_source(value, "--set");
+  ConfigNode value = TRY(parse_value(assignment.substr(equals + 1), assignment));
   ConfigNode* place = &root;
   std::string_view rest = assignment.substr(0, equals);
   while (!rest.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/config.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -89,45 +90,87 @@ void Config::fields(base::ConfigVisitor& v) {
 
 namespace {
 
-Status check_models(const Config& config, const std::string& file) {
-  std::vector<std::string> upstreams;
-  for (const auto& [name, upstream] : config.upstreams) {
-    upstreams.push_back(name);
+/// Words that models have a use for; others are the user's own, unless they look like one of these.
+const std::vector<std::string> kCapabilities = {"tools", "vision"};
+
+using Tree = base::ConfigNode;
+
+Status check_upstream(const Tree& tree,
+                      const std::string& key,
+                      const Config& config,
+                      const std::string& name) {
+  if (name.empty() || config.upstreams.contains(name)) {
+    return {};
   }
-  std::set<std::string> seen;
-  for (const ModelConfig& model : config.models) {
-    if (model.id.empty()) {
-      return fail(Code::kInvalidArgument,
-                  "{}: models: a model without an id; expected {{id: NAME, ...}}",
-                  file);
-    }
-    if (!seen.insert(model.id).second) {
-      return fail(Code::kInvalidArgument, "{}: models: the id '{}' stands twice", file, model.id);
-    }
-    if (!model.upstream.empty() && !config.upstreams.contains(model.upstream)) {
-      return fail(Code::kInvalidArgument,
-                  "{}: model '{}': unknown upstream '{}'{}",
-                  file,
-                  model.id,
-                  model.upstream,
-                  base::did_you_mean(model.upstream, upstreams));
+  std::vector<std::string> known;
+  for (const auto& [upstream, ignored] : config.upstreams) {
+    known.push_back(upstream);
+  }
+  const std::string expected = known.empty()
+                                   ? "expected a name from the section 'upstreams', which is empty"
+                                   : fmt::format("expected one of {}", fmt::join(known, ", "));
+  return tl::unexpected(base::config_fault(
+      tree,
+      key,
+      fmt::format("unknown upstream '{}'{}; {}", name, base::did_you_mean(name, known), expected)));
+}
+
+Status check_capabilities(const Tree& tree,
+                          const std::string& key,
+                          const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    const bool is_known = std::ranges::find(kCapabilities, word) != kCapabilities.end();
+    const std::string meant = is_known ? "" : base::did_you_mean(word, kCapabilities);
+    if (!meant.empty()) {
+      return tl::unexpected(
+          base::config_fault(tree, key, fmt::format("unknown capability '{}'{}", word, meant)));
     }
   }
   return {};
 }
 
+Status check_models(const Config& config, const Tree& tree) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < config.models.size(); ++i) {
+    const ModelConfig& model = config.models[i];
+    const std::string key = fmt::format("models.{}", i);
+    if (model.id.empty()) {
+      return tl::unexpected(
+          base::config_fault(tree, key, "a model without an id; expected {id: NAME, ...}"));
+    }
+    if (!seen.insert(model.id).second) {
+      return tl::unexpected(
+          base::config_fault(tree, key + ".id", fmt::format("the id '{}' stands twice", model.id)));
+    }
+    TRY(check_upstream(tree, key + ".upstream", config, model.upstream));
+    TRY(check_capabilities(tree, key + ".can", model.can.value_or(std::vector<std::string>{})));
+  }
+  return {};
+}
+
 /// What is written as text but read as something else: said here, not when a run first needs it.
-Status check_texts(const Config& config) {
-  const auto of_key = [](const char* key) {
-    return [key](base::Error error) {
-      error.message = fmt::format("{}: {}", key, error.message);
-      return error;
+Status check_texts(const Config& config, const Tree& tree) {
+  const auto at = [&tree](const char* key) {
+    return [&tree, key](const base::Error& error) {
+      return base::config_fault(tree, key, error.message);
     };
   };
-  TRY(data::parse_split(config.train.split).map_error(of_key("train.split")));
-  TRY(data::parse_normaliser(config.train.normaliser).map_error(of_key("train.normaliser")));
-  TRY(core::parse_preference(config.policy.preference).map_error(of_key("policy.preference")));
+  TRY(data::parse_split(config.train.split).map_error(at("train.split")));
+  TRY(data::parse_normaliser(config.train.normaliser).map_error(at("train.normaliser")));
+  TRY(core::parse_preference(config.policy.preference).map_error(at("policy.preference")));
   return {};
+}
+
+/// A price catalogue in the place of the list is a form of later versions.
+Status check_catalogue(const Tree& tree) {
+  const Tree* const models = tree.find("models");
+  if (models == nullptr || models->find("catalogue") == nullptr) {
+    return {};
+  }
+  return tl::unexpected(base::config_fault(
+      tree,
+      "models.catalogue",
+      "this version reads no price catalogue; expected a list, models: [{id: NAME, ...}, ...]"));
 }
 
 Result<base::ConfigNode> read_tree(const ConfigSource& source, const std::string& file) {
@@ -146,13 +189,14 @@ Result<LoadedConfig> load_config(const ConfigSource& source) {
   for (const std::string& assignment : source.sets) {
     TRY(base::apply_override(tree, assignment));
   }
+  TRY(check_catalogue(tree));
   LoadedConfig loaded;
   TRY(base::read_config(
       tree,
       [&](base::ConfigVisitor& visitor) { loaded.config.fields(visitor); },
       &loaded.effective));
-  TRY(check_models(loaded.config, file));
-  TRY(check_texts(loaded.config));
+  TRY(check_models(loaded.config, tree));
+  TRY(check_texts(loaded.config, tree));
   return loaded;
 }
 

@@ -68,6 +68,17 @@ TEST_F(ConfigFile, RefusesModelsThatContradict) {
   EXPECT_THAT(fault_of("models: [{context: 3}]"), HasSubstr("without an id"));
   EXPECT_THAT(fault_of("upstreams: {local: {base_url: x}}\nmodels: [{id: a, upstream: locale}]"),
               HasSubstr("did you mean 'local'"));
+  EXPECT_THAT(fault_of("upstreams: {local: {base_url: x}}\nmodels:\n- {id: a, upstream: remote}"),
+              HasSubstr("w.yaml:3: models.0.upstream: unknown upstream 'remote'; expected one of "
+                        "local"));
+  EXPECT_THAT(fault_of("models: [{id: a, upstream: remote}]"), HasSubstr("which is empty"));
+  EXPECT_THAT(fault_of("upstreams: {local: {api_key: x}}"),
+              HasSubstr("did you mean 'api_key_env'?"));
+  EXPECT_THAT(fault_of("models: [{id: a, can: [tols]}]"),
+              HasSubstr("models.0.can: unknown capability 'tols' (did you mean 'tools'?)"));
+  EXPECT_EQ(fault_of("models: [{id: a, can: [tools, vision, my_own_word]}]"), "");
+  EXPECT_THAT(fault_of("models: {catalogue: prices.json}"),
+              HasSubstr("models.catalogue: this version reads no price catalogue"));
   EXPECT_THAT(fault_of("models: [{id: a, price: {input: -1}}]"),
               HasSubstr("models.0.price.input: expected a number from 0"));
   EXPECT_THAT(fault_of("models: [{id: a, price: {inputt: 1}}]"), HasSubstr("did you mean 'input'"));
