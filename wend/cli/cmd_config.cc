@@ -62,8 +62,9 @@ base::Status show_config(const Globals& globals, const ConfigOptions& options) {
 
 Run declare_config(CLI::App& verb, const Globals& globals) {
   auto options = std::make_shared<ConfigOptions>();
-  verb.add_flag("--effective", options->effective, "The values in force and where each came from");
-  verb.add_flag("--markdown", options->markdown, "The page docs/config.md");
+  CLI::Option* const effective = verb.add_flag(
+      "--effective", options->effective, "The values in force and where each came from");
+  verb.add_flag("--markdown", options->markdown, "The page docs/config.md")->excludes(effective);
   return [options, &globals] { return exit_zero(show_config(globals, *options)); };
 }
 

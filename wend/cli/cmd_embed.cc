@@ -6,6 +6,7 @@
 
 #include "wend/base/file.h"
 #include "wend/cli/line_source.h"
+#include "wend/cli/number_option.h"
 #include "wend/cli/prompt_line.h"
 #include "wend/cli/verbs.h"
 #include "wend/trips/embed.h"
@@ -18,6 +19,8 @@ using base::Result;
 using base::Status;
 
 namespace {
+
+constexpr std::uint64_t kFewestTokens = 3;  // One of the text between the two special ones.
 
 struct EmbedOptions {
   std::string in = "-";
@@ -99,10 +102,6 @@ Status check(const EmbedOptions& options) {
   if (options.ids && options.raw) {
     return fail(Code::kInvalidArgument,
                 "--ids with --raw: ids are no vectors; expected one of the two");
-  }
-  if (options.max_tokens && *options.max_tokens < 3) {
-    return fail(
-        Code::kInvalidArgument, "--max-tokens {}: expected at least 3", *options.max_tokens);
   }
   if (options.out != "-" && !options.out.ends_with(".npy") && !options.out.ends_with(".jsonl")) {
     return fail(
@@ -188,8 +187,10 @@ Run declare_embed(CLI::App& verb, const Globals& globals) {
       "--ids", options->ids, "Token ids instead of vectors, uncut unless --max-tokens is given");
   verb.add_flag("--raw", options->raw, "Mean-pooled vectors without L2 normalisation");
   verb.add_option("--mode", options->mode, "auto or exact (float32)")->capture_default_str();
-  verb.add_option(
-      "--max-tokens", options->max_tokens, "Cut on the right at so many ids (default 256)");
+  take_whole_number(
+      verb.add_option(
+          "--max-tokens", options->max_tokens, "Cut on the right at so many ids (default 256)"),
+      {kFewestTokens});
   return interruptible([options, &globals] { return exit_zero(embed(globals, *options)); },
                        "nothing was written");
 }

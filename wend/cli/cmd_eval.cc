@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "wend/cli/data_options.h"
+#include "wend/cli/number_option.h"
 #include "wend/cli/verbs.h"
 
 namespace wend::cli {
@@ -17,8 +18,10 @@ Run declare_eval(CLI::App& verb,
                   "A trained router to score beside them; may be repeated")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  verb.add_option("--seeds", options->seeds, "How many seeds to pool, from --seed on (default 5)")
-      ->check(CLI::Range(1, 1000));
+  take_whole_number(
+      verb.add_option(
+          "--seeds", options->seeds, "How many seeds to pool, from --seed on (default 5)"),
+      {1, 1000});
   verb.add_option("--protocol", options->protocol, "split or leave-one-dataset-out")
       ->capture_default_str();
   verb.add_option("--missing", options->missing, "drop queries with a missing cell, or keep them")

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "wend/cli/line_source.h"
+#include "wend/cli/number_option.h"
 #include "wend/cli/prompt_line.h"
 #include "wend/cli/verbs.h"
 #include "wend/policy/allow_list.h"
@@ -41,10 +41,6 @@ Result<policy::Request> make_request(const RouteOptions& options, const trips::C
       options.preference.empty() ? config.policy.preference : options.preference));
   request.allowed_models = options.models;
   request.max_cost = options.max_cost ? options.max_cost : config.policy.max_cost;
-  if (request.max_cost && !std::isfinite(*request.max_cost)) {
-    return fail(
-        Code::kInvalidArgument, "--max-cost {}: expected a number of 0 or more", *request.max_cost);
-  }
   return request;
 }
 
@@ -183,8 +179,9 @@ Run declare_route(CLI::App& verb, const Globals& globals) {
   verb.add_option("--models", options->models, "Only these models; * stands for anything")
       ->delimiter(',')
       ->allow_extra_args(false);
-  verb.add_option("--max-cost", options->max_cost, "Most that the call may be predicted to cost")
-      ->check(CLI::NonNegativeNumber);
+  take_number(verb.add_option(
+                  "--max-cost", options->max_cost, "Most that the call may be predicted to cost"),
+              {0});
   verb.add_flag("--explain", options->explain, "Every candidate with its numbers, and why");
   verb.add_option("--in", options->in, "JSONL with {\"id\"?, \"prompt\"} a line, or - for stdin");
   verb.add_option("prompt", options->prompt, "The prompt");

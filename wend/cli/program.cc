@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "wend/base/suggest.h"
+#include "wend/cli/number_option.h"
 
 namespace wend::cli {
 namespace {
@@ -24,8 +25,22 @@ void declare_globals(CLI::App& app, Globals& globals) {
       "--store", globals.store, "Store file (default: the configuration's, else wend.db)");
   app.add_flag("--json", globals.json, "One JSON document on stdout and nothing else there");
   app.add_flag("--quiet", globals.quiet, "No progress");
-  app.add_option("--seed", globals.seed, "Seed of every random draw")->capture_default_str();
-  app.add_option("--threads", globals.threads, "Threads (0: all)")->check(CLI::Range(0, 1024));
+  take_whole_number(
+      app.add_option("--seed", globals.seed, "Seed of every random draw")->capture_default_str(),
+      {});
+  take_whole_number(app.add_option("--threads", globals.threads, "Threads (0: all)"), {0, 1024});
+}
+
+/// `--split ""` is a slip, as of a shell's variable that is not set, and no wish for the default. A
+/// prompt, which has no dashes, may be empty.
+void refuse_empty_values(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() > 0 && !option->get_lnames().empty()) {
+      option->check([](const std::string& value) {
+        return value.empty() ? std::string("expected a value, found nothing") : std::string();
+      });
+    }
+  }
 }
 
 struct Verb {
@@ -125,6 +140,7 @@ int run_program(int argc, char** argv, const TrainingVerbs& training) {
   app.require_subcommand(1);
   Globals globals;
   declare_globals(app, globals);
+  refuse_empty_values(app);
   std::vector<std::pair<CLI::App*, Run>> verbs;
   std::vector<std::string> names;
   for (const Verb& verb : all_verbs(training)) {
@@ -132,6 +148,7 @@ int run_program(int argc, char** argv, const TrainingVerbs& training) {
     sub->fallthrough();
     sub->footer(fmt::format("Example:\n  {}", verb.example));
     verbs.emplace_back(sub, verb.declare(*sub, globals));
+    refuse_empty_values(*sub);
     names.emplace_back(verb.name);
   }
   app.footer("Example:\n  wend route --artifact runs/latest --explain \"What is 17 * 23?\"");
