@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wend/base/json_object.h"
 #include "wend/base/suggest.h"
 
 namespace wend::cli {
@@ -40,23 +41,28 @@ base::Status read_id(const json& object, PromptLine& line) {
   return {};
 }
 
+/// The parser refuses malformed UTF-8; a prompt with a stray byte is still a prompt, so such bytes
+/// are replaced, as in the tokenizer.
+tl::expected<json, base::JsonFault> parse_repaired(std::string_view text) {
+  auto object = base::parse_json_object(text);
+  if (object) {
+    return object;
+  }
+  const auto repaired = json::parse(json_string(text)).get<std::string>();
+  return repaired == text ? object : base::parse_json_object(repaired);
+}
+
 }  // namespace
 
 base::Status parse_prompt_line(std::string_view text, const std::string& field, PromptLine& line) {
-  // The parser refuses malformed UTF-8; a prompt with a stray byte is still a prompt, so such bytes
-  // are replaced, as in the tokenizer.
-  json object = json::parse(text, nullptr, false);
-  if (object.is_discarded()) {
-    object = json::parse(json::parse(json_string(text)).get<std::string>(), nullptr, false);
-  }
-  if (object.is_discarded()) {
+  const auto parsed = parse_repaired(text);
+  if (!parsed) {
     return fail(Code::kInvalidArgument,
-                "not a JSON object; expected {{\"id\": ..., \"{}\": \"...\"}}",
+                "{}; expected {{\"id\": ..., \"{}\": \"...\"}}",
+                parsed.error().sentence,
                 field);
   }
-  if (!object.is_object()) {
-    return fail(Code::kInvalidArgument, "expected a JSON object, found {}", object.type_name());
-  }
+  const json& object = *parsed;
   TRY(read_id(object, line));
   if (!object.contains(field)) {
     std::vector<std::string> keys;
@@ -66,10 +72,10 @@ base::Status parse_prompt_line(std::string_view text, const std::string& field, 
     return fail(Code::kInvalidArgument,
                 "the key '{}' is missing{}",
                 field,
-                base::did_you_mean(field, keys));
+                base::did_you_mean_it_by(field, keys));
   }
   TRY(read_text(object, "context", line.context));
-  if (object[field].is_null()) {
+  if (object.at(field).is_null()) {
     return fail(Code::kInvalidArgument, "'{}': expected a text, found null", field);
   }
   return read_text(object, field, line.prompt);
