@@ -92,6 +92,13 @@ class OfflineTrip(unittest.TestCase):
             self.assertEqual(kept["bad_rows"], 2)
             self.assertEqual(sum(kept["reasons"].values()), 2)
             self.assertEqual(kept["outcomes"], 1198)
+            self.assertEqual([(bad["line"], bad["reason"]) for bad in kept["bad"]], [(11, "NaN or infinity"), (21, "malformed JSON")])
+            self.assertTrue(kept["bad"][0]["file"].endswith("outcomes.jsonl"))
+            self.assertEqual(kept["bad_not_listed"], 0)
+            (home / "small" / "outcomes.jsonl").write_text("\n".join(lines + ["{"] * 30) + "\n")
+            kept = wend_json("import", "small", "--max-bad", "0.1", cwd=home)
+            self.assertEqual((len(kept["bad"]), kept["bad_not_listed"]), (10, 22))
+            self.assertIn("and 22 more", wend("import", "small", "--max-bad", "0.1", cwd=home, check=0).stdout)
 
     # Evaluation
 
@@ -314,11 +321,15 @@ class OfflineTrip(unittest.TestCase):
 
     def test_a_malformed_line_is_one_error_line_and_exit_1(self):
         lines = b'{"id":"a","prompt":"hi"}\nnot json\n{"id":"c"}\n{"id":"d","prompt":"ho"}\n'
+        lines += b'{"promt":"x"}\n{"prompt":"x","prompt":"y"}\n{"prompt":"\\ud800"}\n'
         answers = [json.loads(line) for line in self.route("--in", "-", stdin=lines, check=1).stdout.splitlines()]
-        self.assertEqual([a.get("id") for a in answers], ["a", None, "c", "d"])
+        self.assertEqual([a.get("id") for a in answers], ["a", None, "c", "d", None, None, None])
         self.assertIn("error", answers[1])
         self.assertIn("prompt", answers[2]["error"])
         self.assertIn("model", answers[3])
+        self.assertIn("did you mean it by 'promt'?", answers[4]["error"])
+        self.assertIn("'prompt' stands twice", answers[5]["error"])
+        self.assertIn("surrogate", answers[6]["error"])
 
     def test_a_prompt_without_a_model_is_one_error_line_and_ids_come_back_as_they_were(self):
         ids = [7, "7", 2.5, "", -3, 12345678901234567890]
@@ -519,11 +530,13 @@ class Misuse(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             done = wend(*arguments, "--json", cwd=scratch)
             self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-            message = json.loads(done.stdout)["error"]["message"]
+            error = json.loads(done.stdout)["error"]
+            message = error["message"]
             self.assertNotIn("\n", message)
             for word in says:
                 self.assertIn(word, message)
-            self.assertFalse([p for p in pathlib.Path(scratch).iterdir() if not p.name.startswith("wend.db")])
+            self.assertFalse(list(pathlib.Path(scratch).iterdir()))
+            return error
 
     def test_misspelt_words_are_corrected(self):
         self.refused("rout", says=["rout", "did you mean 'route'"])
@@ -544,6 +557,38 @@ class Misuse(unittest.TestCase):
         self.refused("embed", "--ids", "--raw", says=["--ids", "--raw"])
         self.refused("embed", "--in", "none.jsonl", "--out", "no/v.npy", says=["no/v.npy"], status=1)
         self.refused("eval", "--dataset", "x", "--routers", "", says=["router ''"])
+
+    def test_numbers_are_checked_by_one_rule(self):
+        for verb, option, bad in (
+            (["config"], "--seed", ["-1", "1.5", "1e3", "nan", "18446744073709551616", "x", ""]),
+            (["config"], "--threads", ["-1", "1025", "0x10", "inf"]),
+            (["embed"], "--max-tokens", ["-3", "2", "nan", "3.0"]),
+            (["eval", "--dataset", "x"], "--seeds", ["-1", "0", "1001", "nan"]),
+            (["import", "nowhere"], "--max-bad", ["nan", "-0.1", "inf", "1.5", "1e999"]),
+            (["route", "hi"], "--max-cost", ["nan", "inf", "-1", "1e999", "free"]),
+        ):
+            for value in bad:
+                self.refused(*verb, option, value, says=[option, "expected"])
+        with tempfile.TemporaryDirectory() as scratch:
+            wend("config", "--seed", "18446744073709551615", "--threads", "010", cwd=scratch, check=0)
+
+    def test_what_says_nothing_or_contradicts_itself_is_refused(self):
+        self.refused("config", "--effective", "--markdown", says=["--effective", "--markdown"])
+        for verb in (["eval", "--dataset", "x", "--split"], ["eval", "--dataset", "x", "--store"], ["import", "x", "--name"]):
+            self.refused(*verb, "", says=[verb[-1], "found nothing"])
+
+    def test_a_value_of_the_command_line_is_no_file(self):
+        for value in ("sotre=x", "eval.seeds=0", "store=[", "models.0.id=x"):
+            self.assertNotIn("file", self.refused("config", "--effective", "--set", value, says=["--set"]))
+
+    def test_a_file_that_is_wrong_is_named_for_machines(self):
+        for arguments in (["import", "nowhere"], ["config", "--effective", "--config", "nowhere"], ["embed", "--in", "nowhere"]):
+            self.assertEqual(self.refused(*arguments, says=["nowhere"], status=1)["file"], "nowhere")
+
+    def test_a_misspelt_store_is_not_made(self):
+        for verb in (["train", "--router", "knn", "--out", "a"], ["eval"]):
+            error = self.refused(*verb, "--dataset", "x", "--store", "wnd.db", says=["no such file", "wend import"], status=1)
+            self.assertEqual(error["file"], "wnd.db")
 
     def test_init_writes_once(self):
         with tempfile.TemporaryDirectory() as scratch:

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
-
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "wend/cli/number_option.h"
 #include "wend/cli/verbs.h"
 #include "wend/store/import_folder.h"
 
@@ -23,7 +22,36 @@ struct ImportVerbOptions {
   double max_bad = 0.001;
 };
 
-nlohmann::ordered_json to_json(const store::ImportReport& report) {
+using Json = nlohmann::ordered_json;
+
+Json bad_to_json(const std::vector<store::BadRow>& rows) {
+  Json list = Json::array();
+  for (const store::BadRow& row : rows) {
+    list.push_back({{"file", row.place.file},
+                    {"line", row.place.line},
+                    {"reason", row.fault.reason},
+                    {"message", row.fault.detail}});
+  }
+  return list;
+}
+
+Json hints_to_json(const std::vector<store::KeyHint>& hints) {
+  Json list = Json::array();
+  for (const store::KeyHint& hint : hints) {
+    list.push_back({{"file", hint.first.file},
+                    {"line", hint.first.line},
+                    {"key", hint.key},
+                    {"meant", hint.meant},
+                    {"rows", hint.rows}});
+  }
+  return list;
+}
+
+std::size_t bad_not_listed(const store::ImportReport& report) {
+  return report.bad_rows - report.first_bad.size();
+}
+
+Json to_json(const store::ImportReport& report) {
   return {{"dataset", report.dataset},
           {"queries", report.queries},
           {"models", report.models},
@@ -32,6 +60,9 @@ nlohmann::ordered_json to_json(const store::ImportReport& report) {
           {"tasks", report.tasks},
           {"bad_rows", report.bad_rows},
           {"reasons", report.reasons},
+          {"bad", bad_to_json(report.first_bad)},
+          {"bad_not_listed", bad_not_listed(report)},
+          {"hints", hints_to_json(report.key_hints)},
           {"inserted", report.counts.inserted},
           {"unchanged", report.counts.unchanged},
           {"updated", report.counts.updated},
@@ -61,17 +92,15 @@ void print_for_a_person(const store::ImportReport& report) {
   for (const auto& [reason, rows] : report.reasons) {
     fmt::print("{} bad rows left out: {}\n", rows, reason);
   }
-  for (const base::Error& bad : report.first_bad) {
-    fmt::print("  {}\n", bad.message);
+  for (const store::BadRow& bad : report.first_bad) {
+    fmt::print("  {}\n", bad.sentence());
   }
-}
-
-/// A wrong row is no misuse of the command line: it fails with exit status 1.
-base::Error fault_of_a_file(base::Error error) {
-  if (!error.place.file.empty() && error.code == Code::kInvalidArgument) {
-    error.code = Code::kDataLoss;
+  if (bad_not_listed(report) > 0) {
+    fmt::print("  and {} more\n", bad_not_listed(report));
   }
-  return error;
+  for (const store::KeyHint& hint : report.key_hints) {
+    fmt::print("{}\n", hint.sentence());
+  }
 }
 
 Status import_path(const Globals& globals, const ImportVerbOptions& options) {
@@ -81,18 +110,11 @@ Status import_path(const Globals& globals, const ImportVerbOptions& options) {
                 options.format);
   }
   const trips::LoadedConfig loaded = TRY(load_config(globals));
-  // Reading comes first: a folder that is not there must not leave an empty store behind.
   const auto progress = make_progress(globals);
-  const store::ImportOptions how{options.name, options.taxonomy, options.max_bad, progress.get()};
-  if (!std::filesystem::is_directory(options.path)) {
-    return fail(
-        Code::kNotFound,
-        "import '{}': expected a folder with queries.jsonl, models.jsonl and outcomes.jsonl",
-        options.path);
-  }
-  const auto store = TRY(open_store(globals, loaded.config));
   const store::ImportReport report =
-      TRY(store::import_folder(*store, options.path, how).map_error(fault_of_a_file));
+      TRY(store::import_folder([&] { return open_or_make_store(globals, loaded.config); },
+                               options.path,
+                               {options.name, options.taxonomy, options.max_bad, progress.get()}));
   if (globals.json) {
     fmt::print("{}\n",
                to_json(report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -116,11 +138,11 @@ Run declare_import(CLI::App& verb, const Globals& globals) {
           "--taxonomy", options->taxonomy, "Fields that make the task types, the domain first")
       ->delimiter(',')
       ->allow_extra_args(false);
-  verb.add_option("--max-bad",
-                  options->max_bad,
-                  "Share of bad rows of a file above which nothing is imported")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+  take_number(verb.add_option("--max-bad",
+                              options->max_bad,
+                              "Share of bad rows of a file above which nothing is imported")
+                  ->capture_default_str(),
+              {0, 1});
   return interruptible([options, &globals] { return exit_zero(import_path(globals, *options)); },
                        "the store holds what it held before");
 }

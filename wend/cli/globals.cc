@@ -22,16 +22,22 @@ Result<trips::LoadedConfig> load_config(const Globals& globals) {
   return trips::load_config(source);
 }
 
+namespace {
+
+const std::string& store_path(const Globals& globals, const trips::Config& config) {
+  return globals.store.empty() ? config.store : globals.store;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<store::Store>> open_store(const Globals& globals,
                                                  const trips::Config& config) {
-  const std::string& path = globals.store.empty() ? config.store : globals.store;
-  if (path.starts_with("postgres")) {
-    return base::fail(
-        Code::kUnimplemented,
-        "store '{}': this version keeps its store in SQLite; expected a file name such as wend.db",
-        path);
-  }
-  return store::open_store(path);
+  return store::open_store(store_path(globals, config));
+}
+
+Result<std::unique_ptr<store::Store>> open_or_make_store(const Globals& globals,
+                                                         const trips::Config& config) {
+  return store::open_or_make_store(store_path(globals, config));
 }
 
 std::unique_ptr<base::Progress> make_progress(const Globals& globals) {

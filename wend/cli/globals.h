@@ -33,10 +33,14 @@ using Run = std::function<base::Result<int>()>;
 /// The configuration that the options name.
 base::Result<trips::LoadedConfig> load_config(const Globals& globals);
 
-/// --store, else the configuration's. A PostgreSQL address is refused: this version keeps its store
-/// in SQLite.
+/// --store, else the configuration's. It must be there already: a misspelt name is an error, not an
+/// empty store.
 base::Result<std::unique_ptr<store::Store>> open_store(const Globals& globals,
                                                        const trips::Config& config);
+
+/// The same, made where it is not there yet.
+base::Result<std::unique_ptr<store::Store>> open_or_make_store(const Globals& globals,
+                                                               const trips::Config& config);
 
 /// What shows progress on stderr; silent with --quiet.
 std::unique_ptr<base::Progress> make_progress(const Globals& globals);

@@ -28,14 +28,17 @@ std::string list_reasons(const std::map<std::string, std::size_t>& reasons) {
 
 }  // namespace
 
+std::string BadRow::sentence() const {
+  return fmt::format("{}:{}: {}", place.file, place.line, fault.detail);
+}
+
 void BadRows::add(const std::string& file, std::size_t line, RowFault fault) {
   ++total_;
   ++in_file_;
   ++reasons_[fault.reason];
   ++file_reasons_[fault.reason];
   if (keeps_next()) {
-    first_.push_back(
-        {Code::kInvalidArgument, fmt::format("{}:{}: {}", file, line, fault.detail), {file, line}});
+    first_.push_back({{file, line}, std::move(fault)});
   }
 }
 
@@ -45,22 +48,20 @@ base::Status BadRows::finish_file(const std::string& file, std::size_t rows) {
   if (static_cast<double>(bad) <= max_share_ * static_cast<double>(rows)) {
     return {};
   }
-  const auto first = std::find_if(first_.begin(), first_.end(), [&](const base::Error& error) {
-    return error.place.file == file;
-  });
+  const auto first = std::find_if(
+      first_.begin(), first_.end(), [&](const BadRow& row) { return row.place.file == file; });
   const base::Place place = first == first_.end() ? base::Place{file, 0} : first->place;
-  return tl::unexpected(base::Error{Code::kInvalidArgument,
-                                    fmt::format("'{}': {} of {} rows are bad, more than the share "
-                                                "of {} that --max-bad allows, and nothing was "
-                                                "imported ({}){}{}",
-                                                file,
-                                                bad,
-                                                rows,
-                                                max_share_,
-                                                list_reasons(reasons),
-                                                first == first_.end() ? "" : "; first ",
-                                                first == first_.end() ? "" : first->message),
-                                    place});
+  return base::fail_at(place,
+                       Code::kDataLoss,
+                       "'{}': {} of {} rows are bad, more than the share of {} that --max-bad "
+                       "allows, and nothing was imported ({}){}{}",
+                       file,
+                       bad,
+                       rows,
+                       max_share_,
+                       list_reasons(reasons),
+                       first == first_.end() ? "" : "; first ",
+                       first == first_.end() ? "" : first->sentence());
 }
 
 }  // namespace wend::store

@@ -11,6 +11,14 @@
 
 namespace wend::store {
 
+struct BadRow {
+  base::Place place;
+  RowFault fault;
+
+  /// "FILE:LINE: ..." for a person.
+  std::string sentence() const;
+};
+
 /// The tally of an import's bad rows. A bad row is no error but a row with a reason, counted and
 /// never silently dropped; more than a share of one file's rows is an error.
 class BadRows {
@@ -27,8 +35,8 @@ class BadRows {
 
   const std::map<std::string, std::size_t>& reasons() const { return reasons_; }
 
-  /// The first few, each with file, line and a sentence.
-  const std::vector<base::Error>& first() const { return first_; }
+  /// The first few.
+  const std::vector<BadRow>& first() const { return first_; }
 
   /// Whether the next fault's sentence will be kept, so that a costly one is only made where it is
   /// read.
@@ -42,7 +50,7 @@ class BadRows {
   std::size_t in_file_ = 0;
   std::map<std::string, std::size_t> file_reasons_;
   std::map<std::string, std::size_t> reasons_;
-  std::vector<base::Error> first_;
+  std::vector<BadRow> first_;
 };
 
 }  // namespace wend::store

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,7 @@
 
 #include "wend/base/compression.h"
 #include "wend/base/file.h"
+#include "wend/base/json_object.h"
 #include "wend/base/stop.h"
 #include "wend/base/suggest.h"
 #include "wend/store/task_files.h"
@@ -17,7 +19,7 @@
 namespace wend::store {
 
 using base::Code;
-using base::fail;
+using base::fail_at;
 using nlohmann::json;
 
 namespace {
@@ -35,15 +37,6 @@ std::vector<std::string> ids_of(const std::vector<Item>& items) {
     ids.push_back(item.id);
   }
   return ids;
-}
-
-std::vector<std::string> file_names(const std::string& folder) {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    names.push_back(entry.path().filename().string());
-  }
-  return names;
 }
 
 RowFault repeated(const char* what, const std::string& id) {
@@ -68,29 +61,45 @@ std::string FolderReader::find(const char* name) const {
 base::Result<std::string> FolderReader::find_required(const char* name) const {
   std::string path = find(name);
   if (path.empty()) {
-    return fail(Code::kNotFound,
-                "'{}': no {} (or .zst, .gz) in the folder{}; docs/formats/outcomes.md says what "
-                "belongs there",
-                folder_,
-                name,
-                base::did_you_mean(name, file_names(folder_)));
+    return fail_at({folder_},
+                   Code::kNotFound,
+                   "'{}': no {} (or .zst, .gz) in the folder{}; docs/formats/outcomes.md says what "
+                   "belongs there",
+                   folder_,
+                   name,
+                   base::did_you_mean(name, base::names_in(folder_)));
   }
   return path;
 }
 
+base::Status FolderReader::refuse_empty(const std::string& path,
+                                        std::size_t rows,
+                                        const char* what) const {
+  if (rows > 0) {
+    return {};
+  }
+  return fail_at({path},
+                 Code::kDataLoss,
+                 "'{}' holds no {}, expected one a line; nothing was imported",
+                 path,
+                 what);
+}
+
 template <class Row>
 base::Status FolderReader::read_rows(const std::string& path,
-                                     RowResult<Row> (*parse)(std::string_view),
+                                     RowResult<Row> (*parse)(std::string_view, KeyHints*),
                                      const std::function<std::optional<RowFault>(Row&&)>& use) {
   if (progress_ != nullptr) {
     progress_->start("read " + std::filesystem::path(path).filename().string(), 0);
   }
   std::size_t rows = 0;
+  KeyHints hints(path);
   const auto take_line = [&](std::string_view line, std::size_t number) -> base::Status {
     if (is_blank(line)) {
       return {};
     }
-    RowResult<Row> row = parse(line);
+    hints.at_line(number);
+    RowResult<Row> row = parse(line, &hints);
     std::optional<RowFault> fault =
         row ? use(*std::move(row)) : std::optional(std::move(row).error());
     if (fault) {
@@ -106,41 +115,43 @@ base::Status FolderReader::read_rows(const std::string& path,
     progress_->advance(rows % kRowsPerStep);
     progress_->finish();
   }
+  std::ranges::move(hints.list(), std::back_inserter(key_hints_));
   return bad_rows_.finish_file(path, rows);
 }
 
 base::Status FolderReader::read_queries() {
-  return read_rows<core::QueryRecord>(
-      TRY(find_required("queries.jsonl")),
-      parse_query_row,
-      [&](core::QueryRecord&& query) -> std::optional<RowFault> {
+  const std::string path = TRY(find_required("queries.jsonl"));
+  TRY(read_rows<core::QueryRecord>(
+      path, parse_query_row, [&](core::QueryRecord&& query) -> std::optional<RowFault> {
         if (!query_index_.try_emplace(query.id, static_cast<std::uint32_t>(dataset_.queries.size()))
                  .second) {
           return repeated("query id", query.id);
         }
         dataset_.queries.push_back(std::move(query));
         return std::nullopt;
-      });
+      }));
+  return refuse_empty(path, dataset_.queries.size(), "query");
 }
 
 base::Status FolderReader::read_models() {
-  return read_rows<core::ModelCard>(
-      TRY(find_required("models.jsonl")),
-      parse_model_row,
-      [&](core::ModelCard&& model) -> std::optional<RowFault> {
+  const std::string path = TRY(find_required("models.jsonl"));
+  TRY(read_rows<core::ModelCard>(
+      path, parse_model_row, [&](core::ModelCard&& model) -> std::optional<RowFault> {
         if (!model_index_.try_emplace(model.id, static_cast<std::uint32_t>(dataset_.models.size()))
                  .second) {
           return repeated("model id", model.id);
         }
         dataset_.models.push_back(std::move(model));
         return std::nullopt;
-      });
+      }));
+  return refuse_empty(path, dataset_.models.size(), "model");
 }
 
 base::Status FolderReader::read_outcomes() {
-  return read_rows<OutcomeRow>(TRY(find_required("outcomes.jsonl")),
-                               parse_outcome_row,
-                               [&](OutcomeRow&& row) { return add_outcome(std::move(row)); });
+  const std::string path = TRY(find_required("outcomes.jsonl"));
+  TRY(read_rows<OutcomeRow>(
+      path, parse_outcome_row, [&](OutcomeRow&& row) { return add_outcome(std::move(row)); }));
+  return refuse_empty(path, dataset_.outcomes.size(), "outcome");
 }
 
 RowFault FolderReader::unknown_model(const std::string& model) const {
@@ -180,16 +191,17 @@ base::Status FolderReader::check_pool(const std::string& path,
   std::set<std::string> seen;
   for (const std::string& model : models) {
     if (!model_index_.contains(model)) {
-      return fail(Code::kInvalidArgument,
-                  "'{}': pool '{}' names the model '{}', which is not in models.jsonl{}",
-                  path,
-                  pool,
-                  model,
-                  base::did_you_mean(model, ids_of(dataset_.models)));
+      return fail_at({path},
+                     Code::kDataLoss,
+                     "'{}': pool '{}' names the model '{}', which is not in models.jsonl{}",
+                     path,
+                     pool,
+                     model,
+                     base::did_you_mean(model, ids_of(dataset_.models)));
     }
     if (!seen.insert(model).second) {
-      return fail(
-          Code::kInvalidArgument, "'{}': pool '{}' names the model '{}' twice", path, pool, model);
+      return fail_at(
+          {path}, Code::kDataLoss, "'{}': pool '{}' names the model '{}' twice", path, pool, model);
     }
   }
   return {};
@@ -200,20 +212,23 @@ base::Status FolderReader::read_pools() {
   if (!std::filesystem::exists(path)) {
     return {};
   }
-  const json pools = json::parse(TRY(base::read_file(path)), nullptr, false);
-  if (!pools.is_object()) {
-    return fail(Code::kInvalidArgument,
-                "'{}': expected an object of pools, {{\"name\": [\"model\", ...]}}",
-                path);
+  const std::string text = TRY(base::read_file(path));
+  const auto pools = base::parse_json_object(text);
+  if (!pools) {
+    return fail_at({path, pools.error().line},
+                   Code::kDataLoss,
+                   "'{}': {}; expected an object of pools, {{\"name\": [\"model\", ...]}}",
+                   path,
+                   pools.error().sentence);
   }
-  for (const auto& [pool, models] : pools.items()) {
+  for (const auto& [pool, models] : pools->items()) {
     const bool is_list = models.is_array() && !models.empty() &&
                          std::all_of(models.begin(), models.end(), [](const json& model) {
                            return model.is_string();
                          });
     if (pool.empty() || !is_list) {
-      return fail(
-          Code::kInvalidArgument, "'{}': pool '{}': expected a list of model ids", path, pool);
+      return fail_at(
+          {path}, Code::kDataLoss, "'{}': pool '{}': expected a list of model ids", path, pool);
     }
     auto& ids = dataset_.pools[pool] = models.get<std::vector<std::string>>();
     TRY(check_pool(path, pool, ids));
@@ -250,8 +265,8 @@ base::Result<bool> FolderReader::read_tasks() {
   const std::string labels = find("task_labels.jsonl");
   if (!std::filesystem::exists(taxonomy)) {
     if (!labels.empty()) {
-      return fail(
-          Code::kInvalidArgument, "'{}': labels without a taxonomy.json beside them", labels);
+      return fail_at(
+          {labels}, Code::kDataLoss, "'{}': labels without a taxonomy.json beside them", labels);
     }
     return false;
   }

@@ -24,6 +24,7 @@ class FolderReader {
  public:
   FolderReader(std::string folder, double max_bad, base::Progress* progress);
 
+  /// Needed files: one that is missing or holds no good row is an error.
   base::Status read_queries();
   base::Status read_models();
   base::Status read_outcomes();
@@ -38,6 +39,9 @@ class FolderReader {
   std::vector<ReplyRow>& replies() { return replies_; }
 
   const BadRows& bad_rows() const { return bad_rows_; }
+
+  /// Of all files, in the order in which they were read.
+  std::vector<KeyHint>& key_hints() { return key_hints_; }
 
  private:
   struct NameHash {
@@ -54,12 +58,14 @@ class FolderReader {
   /// not fit the others.
   template <class Row>
   base::Status read_rows(const std::string& path,
-                         RowResult<Row> (*parse)(std::string_view),
+                         RowResult<Row> (*parse)(std::string_view, KeyHints*),
                          const std::function<std::optional<RowFault>(Row&&)>& use);
 
   /// The path of a file of the folder, packed or not; empty where it is not there.
   std::string find(const char* name) const;
   base::Result<std::string> find_required(const char* name) const;
+
+  base::Status refuse_empty(const std::string& path, std::size_t rows, const char* what) const;
 
   std::optional<RowFault> add_outcome(OutcomeRow&& row);
   std::optional<RowFault> add_label(LabelRow&& row);
@@ -71,6 +77,7 @@ class FolderReader {
   std::string folder_;
   base::Progress* progress_;
   BadRows bad_rows_;
+  std::vector<KeyHint> key_hints_;
   data::Dataset dataset_;
   std::vector<ReplyRow> replies_;
   Names query_index_;

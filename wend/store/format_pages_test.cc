@@ -73,7 +73,7 @@ TEST(FormatPages, HoldATaxonomyThatIsRead) {
 TEST(FormatPages, NameEveryTableAndColumnOfTheStore) {
   const support::TempDir folder;
   const std::string text = page("store.md");
-  auto database = *Database::open(folder / "wend.db");
+  auto database = *Database::open(folder / "wend.db", WhereMissing::kMake);
   ASSERT_TRUE(migrate(*database));
   Statement column = *database->prepare(
       "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = "

@@ -14,16 +14,18 @@ namespace {
 
 using base::Code;
 using base::fail;
+using base::fail_at;
 
 base::Status check(const std::string& folder, const ImportOptions& options) {
   std::error_code ignored;
   if (!std::filesystem::exists(folder, ignored)) {
-    return fail(Code::kNotFound, "import '{}': there is no such folder", folder);
+    return fail_at({folder}, Code::kNotFound, "import '{}': there is no such folder", folder);
   }
   if (!std::filesystem::is_directory(folder, ignored)) {
-    return fail(Code::kInvalidArgument,
-                "import '{}': expected a folder with queries, models and outcomes, found a file",
-                folder);
+    return fail_at({folder},
+                   Code::kInvalidArgument,
+                   "import '{}': expected a folder with queries, models and outcomes, found a file",
+                   folder);
   }
   if (!(options.max_bad >= 0 && options.max_bad <= 1)) {
     return fail(Code::kOutOfRange, "--max-bad {}: expected a share from 0 to 1", options.max_bad);
@@ -65,6 +67,27 @@ base::Status read_or_build_tasks(FolderReader& reader,
       reader.dataset(), options.taxonomy_fields.empty() ? kDefaultFields : options.taxonomy_fields);
 }
 
+ImportReport report_of(FolderContent&& content, const ImportCounts& counts) {
+  const data::Dataset& dataset = content.dataset;
+  ImportReport report;
+  report.dataset = dataset.name;
+  report.queries = dataset.queries.size();
+  report.models = dataset.models.size();
+  report.outcomes = dataset.outcomes.size();
+  report.replies = content.replies.size();
+  report.tasks = dataset.taxonomy.leaves().size();
+  report.bad_rows = content.bad_rows;
+  report.reasons = std::move(content.reasons);
+  report.first_bad = std::move(content.first_bad);
+  report.key_hints = std::move(content.key_hints);
+  report.counts = counts;
+  report.null_cost = static_cast<std::size_t>(std::count_if(
+      dataset.outcomes.begin(), dataset.outcomes.end(), [](const core::Outcome& outcome) {
+        return !outcome.cost;
+      }));
+  return report;
+}
+
 }  // namespace
 
 base::Result<FolderContent> read_folder(const std::string& folder, const ImportOptions& options) {
@@ -72,9 +95,6 @@ base::Result<FolderContent> read_folder(const std::string& folder, const ImportO
   FolderReader reader(folder, options.max_bad, options.progress);
   reader.dataset().name = TRY(name_of(folder, options));
   TRY(reader.read_queries());
-  if (reader.dataset().queries.empty()) {
-    return fail(Code::kInvalidArgument, "import '{}': queries.jsonl holds no query", folder);
-  }
   TRY(reader.read_models());
   TRY(reader.read_pools());
   TRY(read_or_build_tasks(reader, folder, options));
@@ -85,36 +105,25 @@ base::Result<FolderContent> read_folder(const std::string& folder, const ImportO
                        std::move(reader.replies()),
                        reader.bad_rows().total(),
                        reader.bad_rows().reasons(),
-                       reader.bad_rows().first()};
+                       reader.bad_rows().first(),
+                       std::move(reader.key_hints())};
 }
 
-base::Result<ImportReport> import_folder(Store& store,
-                                         const std::string& folder,
-                                         const ImportOptions& options) {
+base::Result<ImportReport> import_folder(
+    const std::function<base::Result<std::unique_ptr<Store>>()>& open,
+    const std::string& folder,
+    const ImportOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   FolderContent content = TRY(read_folder(folder, options));
-  ImportReport report;
+  const std::unique_ptr<Store> store = TRY(open());
   if (options.progress != nullptr) {
     options.progress->start("write the store", 0);
   }
-  report.counts = TRY(store.put_import(content.dataset, content.replies));
+  const ImportCounts counts = TRY(store->put_import(content.dataset, content.replies));
   if (options.progress != nullptr) {
     options.progress->finish();
   }
-  const data::Dataset& dataset = content.dataset;
-  report.dataset = dataset.name;
-  report.queries = dataset.queries.size();
-  report.models = dataset.models.size();
-  report.outcomes = dataset.outcomes.size();
-  report.replies = content.replies.size();
-  report.tasks = dataset.taxonomy.leaves().size();
-  report.bad_rows = content.bad_rows;
-  report.reasons = std::move(content.reasons);
-  report.first_bad = std::move(content.first_bad);
-  report.null_cost = static_cast<std::size_t>(std::count_if(
-      dataset.outcomes.begin(), dataset.outcomes.end(), [](const core::Outcome& outcome) {
-        return !outcome.cost;
-      }));
+  ImportReport report = report_of(std::move(content), counts);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;
 }

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "wend/base/progress.h"
 #include "wend/base/result.h"
 #include "wend/data/dataset.h"
+#include "wend/store/bad_rows.h"
+#include "wend/store/key_hints.h"
 #include "wend/store/store.h"
 
 namespace wend::store {
@@ -32,7 +36,8 @@ struct ImportReport {
   std::size_t tasks = 0;  ///< Leaves of the taxonomy.
   std::size_t bad_rows = 0;
   std::map<std::string, std::size_t> reasons;  ///< Short reason -> rows.
-  std::vector<base::Error> first_bad;          ///< The first few bad rows, to be printed.
+  std::vector<BadRow> first_bad;               ///< The first few bad rows.
+  std::vector<KeyHint> key_hints;
   ImportCounts counts;
   std::size_t null_cost = 0;  ///< Outcomes without a cost.
   double seconds = 0;
@@ -47,7 +52,8 @@ struct FolderContent {
   std::vector<ReplyRow> replies;
   std::size_t bad_rows = 0;
   std::map<std::string, std::size_t> reasons;
-  std::vector<base::Error> first_bad;
+  std::vector<BadRow> first_bad;
+  std::vector<KeyHint> key_hints;
 };
 
 /// Reads queries, models, outcomes and, where they are there, pools.json, taxonomy.json,
@@ -55,9 +61,11 @@ struct FolderContent {
 /// .jsonl.zst or .jsonl.gz). The order of rows makes no difference.
 base::Result<FolderContent> read_folder(const std::string& folder, const ImportOptions& options);
 
-/// Reads the folder and puts it into the store in one transaction.
-base::Result<ImportReport> import_folder(Store& store,
-                                         const std::string& folder,
-                                         const ImportOptions& options);
+/// Reads the folder and puts it into the store in one transaction. The store is opened once the
+/// folder has been read: a folder that is refused leaves no empty store behind.
+base::Result<ImportReport> import_folder(
+    const std::function<base::Result<std::unique_ptr<Store>>()>& open,
+    const std::string& folder,
+    const ImportOptions& options);
 
 }  // namespace wend::store

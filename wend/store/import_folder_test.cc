@@ -60,10 +60,13 @@ class ImportFolder : public ::testing::Test {
     folder_.write("set/outcomes.jsonl", join(outcomes_));
   }
 
+  base::Result<ImportReport> import_from(const std::string& folder,
+                                         const ImportOptions& options = {}) {
+    return import_folder([&] { return open_or_make_store(folder_ / "wend.db"); }, folder, options);
+  }
+
   base::Result<ImportReport> import(const ImportOptions& options = {}) {
-    const auto store = open_store(folder_ / "wend.db");
-    EXPECT_TRUE(store);
-    return import_folder(**store, folder_ / "set", options);
+    return import_from(folder_ / "set", options);
   }
 
   std::string message(const ImportOptions& options = {}) {
@@ -71,11 +74,23 @@ class ImportFolder : public ::testing::Test {
     return report ? "no error" : report.error().message;
   }
 
+  /// Of an import that must fail for what one file of the folder says: no misuse, and the error
+  /// names the file for machines.
+  std::string fault_in(const std::string& file) {
+    const auto report = import();
+    if (report) {
+      return "no error";
+    }
+    EXPECT_EQ(report.error().code, base::Code::kDataLoss) << report.error().message;
+    EXPECT_EQ(report.error().place.file, folder_ / ("set/" + file)) << report.error().message;
+    return report.error().message;
+  }
+
   data::Dataset load(std::string_view name = "set") {
     return *(*open_store(folder_ / "wend.db"))->load_dataset(name);
   }
 
-  bool is_store_empty() { return (*open_store(folder_ / "wend.db"))->dataset_names()->empty(); }
+  bool is_store_made() { return std::filesystem::exists(folder_ / "wend.db"); }
 
   support::TempDir folder_;
   std::vector<std::string> queries_;
@@ -145,8 +160,26 @@ TEST_F(ImportFolder, ReportsBadRowsWithFileLineAndReason) {
                           Pair("unknown query_id", 1U)));
   ASSERT_THAT(report.first_bad, SizeIs(5));
   EXPECT_EQ(report.first_bad[0].place.line, 5U);
-  EXPECT_THAT(report.first_bad[0].message, HasSubstr("outcomes.jsonl:5: NaN"));
-  EXPECT_THAT(report.first_bad[2].message, HasSubstr("did you mean 'small'?"));
+  EXPECT_THAT(report.first_bad[0].sentence(), HasSubstr("outcomes.jsonl:5: NaN"));
+  EXPECT_THAT(report.first_bad[2].sentence(), HasSubstr("did you mean 'small'?"));
+}
+
+TEST_F(ImportFolder, HintsAtAKeyThatIsKeptThoughItLooksMisspelt) {
+  outcomes_[4] = R"({"query_id":"q2","model":"small","quality":1,"cots":0.5})";
+  outcomes_[5] = R"({"query_id":"q2","model":"large","quality":1,"cots":0.5,"note":"x"})";
+  // A row that has the known key has meant it.
+  outcomes_[6] = R"({"query_id":"q3","model":"small","quality":1,"cost":0.5,"costs":[1]})";
+  write();
+  const ImportReport report = *import();
+  ASSERT_THAT(report.key_hints, SizeIs(1));
+  EXPECT_EQ(report.key_hints[0].rows, 2U);
+  EXPECT_EQ(report.key_hints[0].first.line, 5U);
+  EXPECT_EQ(report.key_hints[0].meant, "cost");
+  EXPECT_THAT(
+      report.key_hints[0].sentence(),
+      HasSubstr(
+          "outcomes.jsonl:5: the key 'cots' (2 rows) is kept but not read; did you mean 'cost'?"));
+  EXPECT_EQ(report.bad_rows, 0U);
 }
 
 TEST_F(ImportFolder, ImportsNothingAboveTheShareOfBadRows) {
@@ -157,8 +190,19 @@ TEST_F(ImportFolder, ImportsNothingAboveTheShareOfBadRows) {
   EXPECT_THAT(report.error().message, HasSubstr("1 of 41 rows are bad"));
   EXPECT_THAT(report.error().message, HasSubstr("1 x malformed JSON"));
   EXPECT_EQ(report.error().place.line, 41U);
-  EXPECT_TRUE(is_store_empty());
+  EXPECT_FALSE(is_store_made());
   EXPECT_TRUE(import({.name = "", .taxonomy_fields = {}, .max_bad = 1.0 / 41}));
+}
+
+TEST_F(ImportFolder, RefusesAFileThatHoldsNothing) {
+  ASSERT_TRUE(import());
+  std::filesystem::remove(folder_ / "wend.db");
+  for (const char* name : {"queries", "models", "outcomes"}) {
+    write();
+    folder_.write(fmt::format("set/{}.jsonl", name), "\n \n");
+    EXPECT_THAT(fault_in(fmt::format("{}.jsonl", name)), HasSubstr("expected one a line"));
+  }
+  EXPECT_FALSE(is_store_made());
 }
 
 TEST_F(ImportFolder, TakesTheSameIdTwiceForABadRow) {
@@ -176,12 +220,10 @@ TEST_F(ImportFolder, NamesAMissingFileAndWhatWasProbablyMeant) {
   EXPECT_THAT(
       message(),
       HasSubstr("no outcomes.jsonl (or .zst, .gz) in the folder (did you mean 'outcome.jsonl'?)"));
-  const auto store = open_store(folder_ / "wend.db");
-  EXPECT_THAT(import_folder(**store, folder_ / "nowhere", {}).error().message,
+  EXPECT_THAT(import_from(folder_ / "nowhere").error().message,
               HasSubstr("there is no such folder"));
-  EXPECT_THAT(import_folder(**store, folder_ / "wend.db", {}).error().message,
-              HasSubstr("found a file"));
-  EXPECT_TRUE(is_store_empty());
+  EXPECT_THAT(import_from(folder_ / "set/models.jsonl").error().message, HasSubstr("found a file"));
+  EXPECT_FALSE(is_store_made());
 }
 
 TEST_F(ImportFolder, NamesTheFileOfDamagedData) {
@@ -189,13 +231,12 @@ TEST_F(ImportFolder, NamesTheFileOfDamagedData) {
   std::filesystem::remove(folder_ / "set/outcomes.jsonl");
   folder_.write("set/outcomes.jsonl.zst", packed.substr(0, packed.size() / 2));
   EXPECT_THAT(message(), HasSubstr("outcomes.jsonl.zst"));
-  EXPECT_TRUE(is_store_empty());
+  EXPECT_FALSE(is_store_made());
 }
 
 TEST_F(ImportFolder, TakesItsNameFromTheFolderOrTheOption) {
-  const auto store = open_store(folder_ / "wend.db");
-  EXPECT_EQ(import_folder(**store, folder_ / "set/", {})->dataset, "set");
-  EXPECT_EQ(import_folder(**store, folder_ / "set/../set/.", {})->dataset, "set");
+  EXPECT_EQ(import_from(folder_ / "set/")->dataset, "set");
+  EXPECT_EQ(import_from(folder_ / "set/../set/.")->dataset, "set");
   EXPECT_EQ(import({.name = "other", .taxonomy_fields = {}})->dataset, "other");
   EXPECT_THAT(message({.name = "a\nb", .taxonomy_fields = {}}),
               HasSubstr("without control characters"));
@@ -213,14 +254,16 @@ TEST_F(ImportFolder, ReadsPoolsAndRefusesAModelThatIsNotThere) {
   ASSERT_TRUE(import());
   EXPECT_THAT(load().pools.at("main"), ElementsAre("large", "small"));
   folder_.write("set/pools.json", R"({"main":["larje"]})");
-  EXPECT_THAT(message(),
+  EXPECT_THAT(fault_in("pools.json"),
               HasSubstr("pool 'main' names the model 'larje', which is not in models.jsonl (did "
                         "you mean 'large'?)"));
   folder_.write("set/pools.json", R"({"main":["small","small"]})");
-  EXPECT_THAT(message(), HasSubstr("twice"));
+  EXPECT_THAT(fault_in("pools.json"), HasSubstr("twice"));
+  folder_.write("set/pools.json", R"({"one":["small"],"one":["large"]})");
+  EXPECT_THAT(fault_in("pools.json"), HasSubstr("the key 'one' stands twice"));
   for (const char* pools : {"", "[]", R"({"main":"small"})", R"({"main":[1]})", R"({"main":[]})"}) {
     folder_.write("set/pools.json", pools);
-    EXPECT_THAT(message(), HasSubstr("pools.json")) << pools;
+    EXPECT_THAT(fault_in("pools.json"), HasSubstr("pools.json")) << pools;
   }
 }
 
@@ -241,6 +284,8 @@ TEST_F(ImportFolder, BuildsTaskTypesFromTheFieldsThatAreNamed) {
   EXPECT_EQ(import({.name = "", .taxonomy_fields = {"topic"}})->tasks, 4U);
   EXPECT_THAT(message({.name = "", .taxonomy_fields = {"task", "topik"}}),
               HasSubstr("no query has the field 'topik' (did you mean 'topic'?)"));
+  EXPECT_THAT(message({.name = "", .taxonomy_fields = {"task", "topic", "task"}}),
+              HasSubstr("the field 'task' stands twice"));
 }
 
 TEST_F(ImportFolder, KeepsIdsOfFieldsApartAndNamesWhatIsUnspecified) {
@@ -269,10 +314,10 @@ TEST_F(ImportFolder, ReadsATaxonomyAndItsLabels) {
   folder_.write("set/task_labels.jsonl", R"({"query_id":"q0","task_id":"yy"})");
   EXPECT_THAT(message(), HasSubstr("unknown task_id"));
   folder_.write("set/taxonomy.json", R"({"nodes":[{"id":"x"}]})");
-  EXPECT_THAT(message(),
+  EXPECT_THAT(fault_in("taxonomy.json"),
               HasSubstr("taxonomy.json: node 1: expected a non-empty string under 'name'"));
   std::filesystem::remove(folder_ / "set/taxonomy.json");
-  EXPECT_THAT(message(), HasSubstr("labels without a taxonomy.json"));
+  EXPECT_THAT(fault_in("task_labels.jsonl"), HasSubstr("labels without a taxonomy.json"));
 }
 
 TEST_F(ImportFolder, PutsRepliesIntoTheLedger) {
@@ -304,13 +349,18 @@ TEST_F(ImportFolder, ReplacesTheTasksOfALoadedCollection) {
 
   folder_.write("tasks/task_labels.jsonl",
                 join({R"({"query_id":"q5","task_id":"n"})", R"({"query_id":"q5","task_id":"m"})"}));
-  EXPECT_THAT(replace_tasks(dataset, folder_ / "tasks").error().message,
-              HasSubstr("task_labels.jsonl:2: unknown task_id 'm'"));
+  const base::Error unknown = replace_tasks(dataset, folder_ / "tasks").error();
+  EXPECT_THAT(unknown.message,
+              HasSubstr("task_labels.jsonl:2: task_id 'm' is not in the taxonomy.json"));
+  EXPECT_EQ(unknown.code, base::Code::kDataLoss);
+  EXPECT_EQ(unknown.place.file, folder_ / "tasks/task_labels.jsonl");
+  EXPECT_EQ(unknown.place.line, 2U);
   folder_.write("tasks/task_labels.jsonl", R"({"query_id":"elsewhere","task_id":"n"})");
   EXPECT_THAT(replace_tasks(dataset, folder_ / "tasks").error().message,
               HasSubstr("no label belongs to a query"));
-  EXPECT_THAT(replace_tasks(dataset, folder_ / "nowhere").error().message,
-              HasSubstr("expected a folder with taxonomy.json"));
+  const base::Error nowhere = replace_tasks(dataset, folder_ / "nowhere").error();
+  EXPECT_THAT(nowhere.message, HasSubstr("expected a folder with taxonomy.json"));
+  EXPECT_EQ(nowhere.place.file, folder_ / "nowhere");
   EXPECT_THAT(dataset.taxonomy.nodes(), SizeIs(1));
 }
 

@@ -8,76 +8,20 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "wend/base/json_object.h"
 #include "wend/base/suggest.h"
 
 namespace wend::store {
 
 using nlohmann::json;
 
-namespace {
-
-constexpr int kDeepest = 64;
-
-/// What one pass over a line sees outside of its strings.
-struct Outline {
-  int depth = 0;         ///< Of the deepest bracket.
-  std::size_t keys = 0;  ///< Colons of the outermost object.
-};
-
-Outline outline_of(std::string_view line) {
-  Outline outline;
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"') {
-      in_string = !in_string;
-    } else if (in_string) {
-      i += c == '\\' ? 1 : 0;
-    } else if (c == '[' || c == '{') {
-      outline.depth = std::max(outline.depth, ++depth);
-    } else if (c == ']' || c == '}') {
-      --depth;
-    } else if (c == ':' && depth == 1) {
-      ++outline.keys;
-    }
-  }
-  return outline;
-}
-
-bool contains(std::string_view line, std::string_view word) {
-  return line.find(word) != std::string_view::npos;
-}
-
-RowFault syntax_fault(std::string_view line, std::size_t column) {
-  if (contains(line, "NaN") || contains(line, "Infinity")) {
-    return {"NaN or infinity",
-            "NaN and Infinity are no JSON numbers; write null where a number is unknown"};
-  }
-  return {"malformed JSON",
-          fmt::format("malformed JSON at column {}, expected one object a line", column)};
-}
-
-}  // namespace
-
-JsonRow::JsonRow(std::string_view line) : object_(std::make_unique<json>()) {
-  const Outline outline = outline_of(line);
-  if (outline.depth > kDeepest) {  // The library's writer is recursive.
-    refuse("nested too deep", fmt::format("nested deeper than {} levels", kDeepest));
-    return;
-  }
-  try {
-    *object_ = json::parse(line);
-  } catch (const json::parse_error& error) {
-    fault_ = syntax_fault(line, error.byte);
-  } catch (const json::out_of_range&) {
-    refuse("number out of range", "a number is too large, expected finite numbers");
-  }
-  if (ok() && !object_->is_object()) {
-    refuse("not an object", fmt::format("expected an object, found a {}", object_->type_name()));
-  } else if (ok() &&
-             object_->size() != outline.keys) {  // Of two equal keys the last would win in silence.
-    refuse("repeated key", "a key stands twice, expected each once");
+JsonRow::JsonRow(std::string_view line, KeyHints* hints)
+    : object_(std::make_unique<json>()), hints_(hints) {
+  auto object = base::parse_json_object(line);
+  if (object) {
+    *object_ = *std::move(object);
+  } else {
+    refuse(object.error().reason, object.error().sentence);
   }
 }
 
@@ -102,12 +46,11 @@ void JsonRow::refuse_missing(const char* key, const char* expected) {
   for (const auto& [name, value] : object_->items()) {
     keys.push_back(name);
   }
-  const std::string meant = has(key) ? "" : base::nearest_name(key, keys);
   refuse(fmt::format("missing key '{}'", key),
          fmt::format("missing key '{}', expected {}{}",
                      key,
                      expected,
-                     meant.empty() ? "" : fmt::format(" (did you mean it by '{}'?)", meant)));
+                     has(key) ? "" : base::did_you_mean_it_by(key, keys)));
 }
 
 const json* JsonRow::take(const char* key) {
@@ -199,6 +142,21 @@ std::optional<std::uint32_t> JsonRow::optional_count(const char* key) {
     return std::nullopt;
   }
   return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+}
+
+void JsonRow::hint() const {
+  if (hints_ == nullptr || !ok()) {
+    return;
+  }
+  for (const auto& [key, value] : object_->items()) {
+    if (std::find(taken_.begin(), taken_.end(), key) != taken_.end()) {
+      continue;
+    }
+    const std::string& meant = hints_->nearest(key, taken_);
+    if (!meant.empty() && !object_->contains(meant)) {
+      hints_->add(key, meant);
+    }
+  }
 }
 
 std::string JsonRow::extra() const {

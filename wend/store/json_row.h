@@ -11,6 +11,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "wend/store/key_hints.h"
 #include "wend/store/row_parsers.h"
 
 namespace wend::store {
@@ -21,7 +22,8 @@ namespace wend::store {
 /// end.
 class JsonRow {
  public:
-  explicit JsonRow(std::string_view line);
+  /// `hints` may be null.
+  JsonRow(std::string_view line, KeyHints* hints);
   ~JsonRow();
   JsonRow(const JsonRow&) = delete;
   JsonRow& operator=(const JsonRow&) = delete;
@@ -58,18 +60,22 @@ class JsonRow {
 
   RowFault fault() const { return *fault_; }
 
-  /// The row that was made, or the fault that was found on the way.
+  /// The row that was made, with hints at its keys that nobody took, or the fault that was found on
+  /// the way.
   template <class T>
   RowResult<T> result(T row) const {
+    hint();
     return fault_ ? RowResult<T>(tl::unexpected(*fault_)) : RowResult<T>(std::move(row));
   }
 
  private:
+  void hint() const;
   /// Takes the value out; null where it is absent, null, or the row is bad already.
   const nlohmann::json* take(const char* key);
   void refuse_type(const char* key, const char* found, const char* expected);
 
   std::unique_ptr<nlohmann::json> object_;
+  KeyHints* hints_;
   std::vector<std::string_view> taken_;
   std::optional<RowFault> fault_;
 };

@@ -34,8 +34,8 @@ TEST(RealSets, ImportsFusionBench) {
     GTEST_SKIP() << "WEND_DATA is not set to the folder of outcome sets";
   }
   const support::TempDir folder;
-  const auto store = open_store(folder / "wend.db");
-  const ImportReport report = *import_folder(**store, set, {});
+  const auto open = [&] { return open_or_make_store(folder / "wend.db"); };
+  const ImportReport report = *import_folder(open, set, {});
   EXPECT_EQ(report.queries, 5989U);
   EXPECT_EQ(report.models, 9U);
   EXPECT_EQ(report.outcomes, 53901U);
@@ -43,7 +43,7 @@ TEST(RealSets, ImportsFusionBench) {
   EXPECT_EQ(report.tasks, 14U);
   EXPECT_EQ(report.bad_rows, 0U);
   const data::OutcomeTable table =
-      *data::OutcomeTable::build(*(*store)->load_dataset("fusionbench"), {});
+      *data::OutcomeTable::build(*(*open())->load_dataset("fusionbench"), {});
   EXPECT_FALSE(table.has_costs());
   EXPECT_THAT(table.notes, ElementsAre(HasSubstr("quality-only")));
 }
@@ -57,16 +57,16 @@ TEST(RealSetsSlow, ImportsMmluProTwice) {
     GTEST_SKIP() << "WEND_DATA is not set to the folder of outcome sets";
   }
   const support::TempDir folder;
-  const auto store = open_store(folder / "wend.db");
-  const ImportReport report = *import_folder(**store, set, {});
+  const auto open = [&] { return open_or_make_store(folder / "wend.db"); };
+  const ImportReport report = *import_folder(open, set, {});
   EXPECT_EQ(report.queries, 12032U);
   EXPECT_EQ(report.models, 33U);
   EXPECT_EQ(report.outcomes, 394893U);
   EXPECT_EQ(report.null_cost, 11825U);
   EXPECT_EQ(report.bad_rows, 0U);
-  EXPECT_FALSE(import_folder(**store, set, {})->changed());
+  EXPECT_FALSE(import_folder(open, set, {})->changed());
 
-  const data::Dataset dataset = *(*store)->load_dataset("mmlupro-cot");
+  const data::Dataset dataset = *(*open())->load_dataset("mmlupro-cot");
   EXPECT_EQ(dataset.outcomes.size(), 394893U);
   const data::OutcomeTable table = *data::OutcomeTable::build(dataset, {});
   EXPECT_EQ(table.pool, "main");
@@ -80,9 +80,9 @@ TEST(RealSetsSlow, ImportsEverySet) {
     GTEST_SKIP() << "slow, and needs WEND_DATA: set WEND_SLOW=1 to run it";
   }
   const support::TempDir folder;
-  const auto store = open_store(folder / "wend.db");
+  const auto open = [&] { return open_or_make_store(folder / "wend.db"); };
   for (const auto& entry : std::filesystem::directory_iterator(std::getenv("WEND_DATA"))) {
-    const auto report = import_folder(**store, entry.path().string(), {});
+    const auto report = import_folder(open, entry.path().string(), {});
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(report->bad_rows, 0U) << report->dataset;
   }

@@ -60,8 +60,8 @@ void take_quality(JsonRow& row, core::Outcome& outcome) {
 
 }  // namespace
 
-RowResult<core::QueryRecord> parse_query_row(std::string_view line) {
-  JsonRow row(line);
+RowResult<core::QueryRecord> parse_query_row(std::string_view line, KeyHints* hints) {
+  JsonRow row(line, hints);
   core::QueryRecord query;
   query.id = row.required_text("id");
   query.dataset = row.present_text("dataset");
@@ -74,8 +74,8 @@ RowResult<core::QueryRecord> parse_query_row(std::string_view line) {
   return row.result(std::move(query));
 }
 
-RowResult<core::ModelCard> parse_model_row(std::string_view line) {
-  JsonRow row(line);
+RowResult<core::ModelCard> parse_model_row(std::string_view line, KeyHints* hints) {
+  JsonRow row(line, hints);
   core::ModelCard model;
   model.id = row.required_text("id");
   model.params_b = row.optional_number("params_b");
@@ -85,8 +85,8 @@ RowResult<core::ModelCard> parse_model_row(std::string_view line) {
   return row.result(std::move(model));
 }
 
-RowResult<OutcomeRow> parse_outcome_row(std::string_view line) {
-  JsonRow row(line);
+RowResult<OutcomeRow> parse_outcome_row(std::string_view line, KeyHints* hints) {
+  JsonRow row(line, hints);
   OutcomeRow parsed;
   parsed.query_id = row.required_text("query_id");
   parsed.model = row.required_text("model");
@@ -105,10 +105,10 @@ RowResult<OutcomeRow> parse_outcome_row(std::string_view line) {
   return row.result(std::move(parsed));
 }
 
-RowResult<LabelRow> parse_label_row(std::string_view line) {
+RowResult<LabelRow> parse_label_row(std::string_view line, KeyHints* hints) {
   static constexpr double kSmallestWeight =
       1e-9;  // Weights are floats and are divided by their sum.
-  JsonRow row(line);
+  JsonRow row(line, hints);
   LabelRow label;
   label.query_id = row.required_text("query_id");
   label.task_id = row.required_text("task_id");
@@ -121,8 +121,8 @@ RowResult<LabelRow> parse_label_row(std::string_view line) {
   return row.result(std::move(label));
 }
 
-RowResult<ReplyRow> parse_reply_row(std::string_view line) {
-  JsonRow row(line);
+RowResult<ReplyRow> parse_reply_row(std::string_view line, KeyHints* hints) {
+  JsonRow row(line, hints);
   return row.result(ReplyRow{row.required_text("id"), std::string(line)});
 }
 

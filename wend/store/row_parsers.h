@@ -12,6 +12,7 @@
 #include "wend/core/model_card.h"
 #include "wend/core/outcome.h"
 #include "wend/core/query.h"
+#include "wend/store/key_hints.h"
 #include "wend/store/store.h"
 
 namespace wend::store {
@@ -38,11 +39,12 @@ struct LabelRow {
   float weight = 1.0F;
 };
 
-RowResult<core::QueryRecord> parse_query_row(std::string_view line);
-RowResult<core::ModelCard> parse_model_row(std::string_view line);
-RowResult<OutcomeRow> parse_outcome_row(std::string_view line);
-RowResult<LabelRow> parse_label_row(std::string_view line);
+/// `hints`, which may be null, hears of keys that look misspelt.
+RowResult<core::QueryRecord> parse_query_row(std::string_view line, KeyHints* hints = nullptr);
+RowResult<core::ModelCard> parse_model_row(std::string_view line, KeyHints* hints = nullptr);
+RowResult<OutcomeRow> parse_outcome_row(std::string_view line, KeyHints* hints = nullptr);
+RowResult<LabelRow> parse_label_row(std::string_view line, KeyHints* hints = nullptr);
 /// The key is checked; the row itself is kept as it came.
-RowResult<ReplyRow> parse_reply_row(std::string_view line);
+RowResult<ReplyRow> parse_reply_row(std::string_view line, KeyHints* hints = nullptr);
 
 }  // namespace wend::store

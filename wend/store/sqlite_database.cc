@@ -6,14 +6,40 @@
 
 #include <sqlite3.h>
 
+#include "wend/base/file.h"
+#include "wend/base/suggest.h"
+
 namespace wend::store {
 
 using base::Code;
-using base::fail;
+using base::fail_at;
 
 namespace {
 
 constexpr int kBusyMilliseconds = 5000;
+
+/// What can be said about the path in words better than SQLite's.
+base::Status check_path(const std::string& path, WhereMissing where_missing) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  std::error_code ignored;
+  if (path.empty() || (!folder.empty() && !std::filesystem::is_directory(folder, ignored))) {
+    return fail_at(
+        {path}, Code::kNotFound, "store '{}': the folder '{}' does not exist", path, folder);
+  }
+  if (std::filesystem::is_directory(path, ignored)) {
+    return fail_at(
+        {path}, Code::kInvalidArgument, "store '{}': expected a file, found a folder", path);
+  }
+  if (where_missing == WhereMissing::kRefuse && !std::filesystem::exists(path, ignored)) {
+    const std::string name = std::filesystem::path(path).filename().string();
+    return fail_at({path},
+                   Code::kNotFound,
+                   "store '{0}': there is no such file{1}; `wend import DIR --store {0}` makes one",
+                   path,
+                   base::did_you_mean(name, base::names_in(folder.empty() ? "." : folder)));
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -139,18 +165,12 @@ std::optional<double> Statement::optional_real(int column) const {
   return is_null(column) ? std::nullopt : std::optional(real(column));
 }
 
-base::Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  std::error_code ignored;
-  if (path.empty() || (!folder.empty() && !std::filesystem::is_directory(folder, ignored))) {
-    return fail(
-        Code::kNotFound, "store '{}': the folder '{}' does not exist", path, folder.string());
-  }
-  if (std::filesystem::is_directory(path, ignored)) {
-    return fail(Code::kInvalidArgument, "store '{}': expected a file, found a folder", path);
-  }
+base::Result<std::unique_ptr<Database>> Database::open(const std::string& path,
+                                                       WhereMissing where_missing) {
+  TRY(check_path(path, where_missing));
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const int make = where_missing == WhereMissing::kMake ? SQLITE_OPEN_CREATE : 0;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | make;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   std::unique_ptr<Database> database(new Database(handle, path));
   if (code != SQLITE_OK) {

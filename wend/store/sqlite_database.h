@@ -93,11 +93,14 @@ class Statement {
   int error_ = 0;
 };
 
+enum class WhereMissing { kRefuse, kMake };
+
 class Database {
  public:
-  /// Opens or makes the file: foreign keys on, waits five seconds for another writer. Nothing is
-  /// read or written yet, so what is no database shows at the first query.
-  static base::Result<std::unique_ptr<Database>> open(const std::string& path);
+  /// Opens the file: foreign keys on, waits five seconds for another writer. Nothing is read or
+  /// written yet, so what is no database shows at the first query.
+  static base::Result<std::unique_ptr<Database>> open(const std::string& path,
+                                                      WhereMissing where_missing);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -11,7 +11,7 @@ namespace wend::store {
 namespace {
 
 using base::Code;
-using base::fail;
+using base::fail_at;
 
 constexpr std::array<const char*, 1> kSteps = {R"(
 CREATE TABLE datasets (
@@ -45,22 +45,25 @@ base::Result<std::int64_t> version_of(Database& database) {
   const auto ours = TRY(database.number(
       "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'wend_schema'"));
   if (ours.value_or(0) == 0) {
-    return fail(Code::kInvalidArgument,
-                "store '{}': an SQLite database of another program; name another file with --store",
-                database.path());
+    return fail_at(
+        {database.path()},
+        Code::kInvalidArgument,
+        "store '{}': an SQLite database of another program; name another file with --store",
+        database.path());
   }
   return TRY(database.number("SELECT max(version) FROM wend_schema")).value_or(0);
 }
 
 base::Status check_known(const Database& database, std::int64_t version) {
   if (version < 0 || version > newest_schema_version()) {
-    return fail(Code::kFailedPrecondition,
-                "store '{}': written by a newer wend (layout {}, this program knows up to {}); "
-                "update wend or name another file "
-                "with --store",
-                database.path(),
-                version,
-                newest_schema_version());
+    return fail_at({database.path()},
+                   Code::kFailedPrecondition,
+                   "store '{}': written by a newer wend (layout {}, this program knows up to {}); "
+                   "update wend or name another file "
+                   "with --store",
+                   database.path(),
+                   version,
+                   newest_schema_version());
   }
   return {};
 }

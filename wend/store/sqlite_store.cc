@@ -102,17 +102,26 @@ class SqliteStore final : public Store {
   std::unique_ptr<Database> database_;
 };
 
+base::Result<std::unique_ptr<Store>> open(const std::string& path, WhereMissing where_missing) {
+  if (path.starts_with("postgres://") || path.starts_with("postgresql://")) {
+    return fail(Code::kUnimplemented,
+                "store '{}': this version keeps its store in SQLite; expected a file name such as "
+                "wend.db",
+                path);
+  }
+  std::unique_ptr<Database> database = TRY(Database::open(path, where_missing));
+  TRY(migrate(*database));
+  return std::make_unique<SqliteStore>(std::move(database));
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Store>> open_store(const std::string& path) {
-  if (path.starts_with("postgres://") || path.starts_with("postgresql://")) {
-    return fail(Code::kUnimplemented,
-                "store '{}': PostgreSQL is not supported yet; name an SQLite file",
-                path);
-  }
-  std::unique_ptr<Database> database = TRY(Database::open(path));
-  TRY(migrate(*database));
-  return std::make_unique<SqliteStore>(std::move(database));
+  return open(path, WhereMissing::kRefuse);
+}
+
+base::Result<std::unique_ptr<Store>> open_or_make_store(const std::string& path) {
+  return open(path, WhereMissing::kMake);
 }
 
 }  // namespace wend::store

@@ -55,13 +55,13 @@ data::Dataset small(std::size_t queries = 3) {
 }
 
 std::unique_ptr<Store> open(const std::string& path) {
-  auto store = open_store(path);
+  auto store = open_or_make_store(path);
   EXPECT_TRUE(store) << store.error().message;
   return *std::move(store);
 }
 
 std::string refusal(const std::string& path) {
-  const auto store = open_store(path);
+  const auto store = open_or_make_store(path);
   return store ? "no error" : store.error().message;
 }
 
@@ -223,9 +223,9 @@ TEST(SqliteStore, RefusesWhatIsNoStoreInOneSentence) {
               HasSubstr("is no SQLite database"));
   EXPECT_THAT(refusal(folder.path()), HasSubstr("expected a file, found a folder"));
   EXPECT_THAT(refusal(folder / "no/such/wend.db"), HasSubstr("does not exist"));
-  EXPECT_THAT(refusal("postgresql://host/db"), HasSubstr("not supported"));
+  EXPECT_THAT(refusal("postgresql://host/db"), HasSubstr("expected a file name such as wend.db"));
   {
-    auto foreign = *Database::open(folder / "foreign.db");
+    auto foreign = *Database::open(folder / "foreign.db", WhereMissing::kMake);
     ASSERT_TRUE(foreign->execute("CREATE TABLE users (name TEXT)"));
   }
   const std::string before = folder.read("foreign.db");
@@ -237,10 +237,25 @@ TEST(SqliteStore, RefusesTheLayoutOfANewerWend) {
   const support::TempDir folder;
   ASSERT_TRUE(open(folder / "wend.db"));
   {
-    auto database = *Database::open(folder / "wend.db");
+    auto database = *Database::open(folder / "wend.db", WhereMissing::kRefuse);
     ASSERT_TRUE(database->execute("INSERT INTO wend_schema VALUES (999)"));
   }
   EXPECT_THAT(refusal(folder / "wend.db"), HasSubstr("written by a newer wend (layout 999"));
+}
+
+TEST(SqliteStore, OpenedForReadingMustBeThereAndIsNotMade) {
+  const support::TempDir folder;
+  const std::string misspelt = folder / "wnd.db";
+  open(folder / "wend.db");
+  const auto refused = open_store(misspelt);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::Code::kNotFound);
+  EXPECT_EQ(refused.error().place.file, misspelt);
+  EXPECT_THAT(refused.error().message,
+              AllOf(HasSubstr("there is no such file (did you mean 'wend.db'?)"),
+                    HasSubstr("`wend import DIR --store " + misspelt + "` makes one")));
+  EXPECT_FALSE(std::filesystem::exists(misspelt));
+  EXPECT_TRUE(open_store(folder / "wend.db"));
 }
 
 TEST(SqliteStore, NeverCrashesOnADamagedFile) {
@@ -254,7 +269,7 @@ TEST(SqliteStore, NeverCrashesOnADamagedFile) {
       damaged[random.below(damaged.size())] = static_cast<char>(random.next());
     }
     const std::string path = folder.write(fmt::format("damaged{}.db", trial), damaged);
-    const auto store = open_store(path);
+    const auto store = open_or_make_store(path);
     if (store) {
       static_cast<void>((*store)->load_dataset("small"));  // Data or a sentence, never a crash.
     }
@@ -280,7 +295,7 @@ TEST(SqliteStore, KeepsTheOldStateWhenAnImportIsKilledBeforeItsEnd) {
   const std::string path = folder / "wend.db";
   ASSERT_TRUE(open(path)->put_dataset(small()));
   in_a_killed_child([&] {
-    auto database = *Database::open(path);
+    auto database = *Database::open(path, WhereMissing::kRefuse);
     auto transaction = *Transaction::begin(*database);
     data::Dataset other = small(2000);
     other.queries[0].prompt = "changed";
@@ -298,7 +313,7 @@ TEST(SqliteStore, IsOldOrNewWheneverAnImportIsKilled) {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      const auto store = open_store(path);
+      const auto store = open_or_make_store(path);
       static_cast<void>((*store)->put_dataset(big));
       ::_exit(0);
     }
@@ -314,7 +329,7 @@ TEST(SqliteStore, ReadsOldDataWhileAnotherWrites) {
   const support::TempDir folder;
   const std::string path = folder / "wend.db";
   ASSERT_TRUE(open(path)->put_dataset(small()));
-  auto writer = *Database::open(path);
+  auto writer = *Database::open(path, WhereMissing::kRefuse);
   auto transaction = *Transaction::begin(*writer);
   ASSERT_TRUE(put_collection(*writer, small(50)));
   EXPECT_EQ(*open(path)->load_dataset("small"), small());

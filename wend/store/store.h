@@ -69,8 +69,11 @@ class Store {
                                    const base::Matrix& vectors) = 0;
 };
 
-/// Opens (and where needed makes or migrates) the SQLite file at `path`. A file of another kind, of
-/// another program or of a newer Wend is refused in one sentence.
+/// Opens (and where needed migrates) the SQLite file at `path`. A file that is not there, of
+/// another kind, of another program or of a newer Wend is refused in one sentence.
 base::Result<std::unique_ptr<Store>> open_store(const std::string& path);
+
+/// The same, and makes the file where it is not there.
+base::Result<std::unique_ptr<Store>> open_or_make_store(const std::string& path);
 
 }  // namespace wend::store

@@ -7,16 +7,28 @@
 
 #include "wend/base/compression.h"
 #include "wend/base/file.h"
+#include "wend/base/suggest.h"
 #include "wend/store/row_parsers.h"
 
 namespace wend::store {
 namespace {
 
 using base::Code;
-using base::fail;
+using base::fail_at;
 
-base::Error at_line(const std::string& file, std::size_t line, std::string_view sentence) {
-  return {Code::kInvalidArgument, fmt::format("{}:{}: {}", file, line, sentence), {file, line}};
+/// What is wrong with one line.
+tl::unexpected<base::Error> fail_line(const std::string& file,
+                                      std::size_t line,
+                                      std::string_view sentence) {
+  return fail_at({file, line}, Code::kDataLoss, "{}:{}: {}", file, line, sentence);
+}
+
+std::vector<std::string> ids_of(const core::Taxonomy& taxonomy) {
+  std::vector<std::string> ids;
+  for (const core::TaskNode& node : taxonomy.nodes()) {
+    ids.push_back(node.id);
+  }
+  return ids;
 }
 
 /// The labels of the file for the data set's own queries. Strict: what was made for this very
@@ -36,22 +48,25 @@ base::Result<std::vector<core::TaskLabel>> read_labels(const data::Dataset& data
     }
     const RowResult<LabelRow> row = parse_label_row(line);
     if (!row) {
-      return tl::unexpected(at_line(path, number, row.error().detail));
+      return fail_line(path, number, row.error().detail);
     }
     const auto node = taxonomy.find(row->task_id);
     if (!node) {
-      return tl::unexpected(
-          at_line(path, number, fmt::format("unknown task_id '{}'", row->task_id)));
+      return fail_line(path,
+                       number,
+                       fmt::format("task_id '{}' is not in the taxonomy.json beside it{}",
+                                   row->task_id,
+                                   base::did_you_mean(row->task_id, ids_of(taxonomy))));
     }
     const auto query = query_of.find(row->query_id);
     if (query == query_of.end()) {
       return {};
     }
     if (!seen.emplace(query->second, *node).second) {
-      return tl::unexpected(
-          at_line(path,
-                  number,
-                  fmt::format("query '{}' has the task '{}' twice", row->query_id, row->task_id)));
+      return fail_line(
+          path,
+          number,
+          fmt::format("query '{}' has the task '{}' twice", row->query_id, row->task_id));
     }
     labels.push_back({query->second, static_cast<std::uint32_t>(*node), row->weight});
     return {};
@@ -66,6 +81,7 @@ base::Result<core::Taxonomy> read_taxonomy(const std::string& path) {
   base::Result<core::Taxonomy> taxonomy = core::Taxonomy::parse(TRY(base::read_file(path)));
   if (!taxonomy) {
     base::Error error = std::move(taxonomy).error().with_context(path);
+    error.code = Code::kDataLoss;
     error.place.file = path;
     return tl::unexpected(std::move(error));
   }
@@ -75,7 +91,8 @@ base::Result<core::Taxonomy> read_taxonomy(const std::string& path) {
 base::Status replace_tasks(data::Dataset& dataset, const std::string& folder) {
   const std::string labels_path = base::find_compressed(folder + "/task_labels.jsonl");
   if (labels_path.empty()) {
-    return fail(
+    return fail_at(
+        {folder},
         Code::kNotFound,
         "tasks '{}': expected a folder with taxonomy.json and task_labels.jsonl (or .zst, .gz)",
         folder);
@@ -83,10 +100,11 @@ base::Status replace_tasks(data::Dataset& dataset, const std::string& folder) {
   core::Taxonomy taxonomy = TRY(read_taxonomy(folder + "/taxonomy.json"));
   std::vector<core::TaskLabel> labels = TRY(read_labels(dataset, taxonomy, labels_path));
   if (labels.empty()) {
-    return fail(Code::kFailedPrecondition,
-                "tasks '{}': no label belongs to a query of data set '{}'",
-                labels_path,
-                dataset.name);
+    return fail_at({labels_path},
+                   Code::kFailedPrecondition,
+                   "tasks '{}': no label belongs to a query of data set '{}'",
+                   labels_path,
+                   dataset.name);
   }
   dataset.taxonomy = std::move(taxonomy);
   dataset.labels = std::move(labels);

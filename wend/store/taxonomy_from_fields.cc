@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/store/taxonomy_from_fields.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -137,6 +138,14 @@ base::Status build_taxonomy_from_fields(data::Dataset& dataset,
                 "--taxonomy: expected 1 to {} fields, found {}",
                 core::Taxonomy::kMaxLevels,
                 fields.size());
+  }
+  for (auto field = fields.begin(); field != fields.end(); ++field) {
+    if (std::find(fields.begin(), field, *field) != field) {
+      return fail(Code::kInvalidArgument,
+                  "--taxonomy: the field '{}' stands twice, expected a field of its own for each "
+                  "level",
+                  *field);
+    }
   }
   const std::vector<Path> paths = TRY(paths_of(dataset, fields));
   auto [nodes, index] = nodes_of(paths);
