@@ -118,11 +118,12 @@ Status sync_path(const std::string& path) {
 Status check_writable(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return fail(Code::kFailedPrecondition, "write '{}': expected a file, found a folder", path);
+    return fail_at(
+        {path}, Code::kFailedPrecondition, "write '{}': expected a file, found a folder", path);
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) {
-    return fail(code_of(errno), "write '{}': {}", path, std::strerror(errno));
+    return fail_at({path}, code_of(errno), "write '{}': {}", path, std::strerror(errno));
   }
   return {};
 }
