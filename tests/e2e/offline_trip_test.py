@@ -520,7 +520,8 @@ class OfflineTrip(unittest.TestCase):
             self.assertEqual(stopped.returncode, 3, stopped.stderr)
             self.assertIn("stopped by SIGINT", stopped.stderr)
             absent = wend("eval", "--dataset", "big", cwd=home, check=1)
-            self.assertIn("not in the store", absent.stderr)
+            self.assertIn("there is no such file", absent.stderr)
+            self.assertFalse((home / "wend.db").exists())
 
 
 class Misuse(unittest.TestCase):
