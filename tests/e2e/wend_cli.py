@@ -67,8 +67,11 @@ def stop_at(stage, stop, *arguments, cwd=None):
                 raise AssertionError(f"the stage '{stage}' never came:\n{said}")
             said += line
         process.send_signal(stop)
-        stdout, stderr = process.communicate(timeout=120)
-    return subprocess.CompletedProcess(arguments, process.returncode, stdout, said + stderr)
+        # Not communicate(): it would pass over what the lines above have buffered.
+        said += process.stderr.read()
+        stdout = process.stdout.read()
+        process.wait(timeout=60)
+    return subprocess.CompletedProcess(arguments, process.returncode, stdout, said)
 
 
 def encoder_is_there():
