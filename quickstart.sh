@@ -52,8 +52,8 @@ learn() {
 }
 
 evaluate() {
-  step "Evaluate: five seeds, each with its own split; best_static is the single best model, oracle knows the answers"
-  wend_here --quiet eval --dataset starter --routers smallest,largest,best_static,knn,trouter,oracle --out "$run/eval"
+  step "Evaluate: three seeds, each with its own split; best_static is the single best model, oracle knows the answers"
+  wend_here --quiet eval --dataset starter --routers smallest,largest,best_static,knn,trouter,oracle --seeds 3 --out "$run/eval"
 }
 
 route_prompts() {

@@ -10,7 +10,6 @@ cd "$(dirname "$0")/.."
 data=${WEND_DATA:?WEND_DATA names the folder of the outcome sets}
 scratch=${1:-$(mktemp -d)}
 wend=build/release/bin/wend
-export OMP_WAIT_POLICY=passive
 
 for set in fusionbench mix11 routerdc7 mmlupro-cot; do
   pool=()

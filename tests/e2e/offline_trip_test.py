@@ -557,7 +557,7 @@ class Misuse(unittest.TestCase):
         self.refused("embed", "--mode", "fast", says=["fast"])
         self.refused("embed", "--ids", "--raw", says=["--ids", "--raw"])
         self.refused("embed", "--in", "none.jsonl", "--out", "no/v.npy", says=["no/v.npy"], status=1)
-        self.refused("eval", "--dataset", "x", "--routers", "", says=["router ''"])
+        self.refused("eval", "--dataset", "x", "--routers", "", says=["--routers", "value"])
 
     def test_numbers_are_checked_by_one_rule(self):
         for verb, option, bad in (

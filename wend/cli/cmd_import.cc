@@ -86,6 +86,9 @@ void print_for_a_person(const store::ImportReport& report) {
   } else {
     fmt::print("nothing changed: all {} rows were there already\n", report.counts.unchanged);
   }
+  if (report.outcomes == 0) {
+    fmt::print("no outcomes yet, so there is nothing to train on\n");
+  }
   if (report.null_cost > 0) {
     fmt::print("{} outcomes have no cost; they stay missing\n", report.null_cost);
   }

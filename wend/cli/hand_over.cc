@@ -2,7 +2,6 @@
 #include "wend/cli/hand_over.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
@@ -17,9 +16,6 @@ base::Status hand_over_to_trainer(char** argv) {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::string trainer =
       (self.parent_path().parent_path() / "libexec" / "wend-train").lexically_normal().string();
-  // Threads of OpenMP that spin while they wait starve each other as soon as the cores are shared;
-  // the user's own setting stands.
-  ::setenv("OMP_WAIT_POLICY", "passive", 0);
   TRY(base::check_stop());  // The flag would not outlive this program.
   ::execv(trainer.c_str(), argv);
   return base::fail(base::Code::kNotFound,

@@ -149,9 +149,8 @@ base::Status FolderReader::read_models() {
 
 base::Status FolderReader::read_outcomes() {
   const std::string path = TRY(find_required("outcomes.jsonl"));
-  TRY(read_rows<OutcomeRow>(
-      path, parse_outcome_row, [&](OutcomeRow&& row) { return add_outcome(std::move(row)); }));
-  return refuse_empty(path, dataset_.outcomes.size(), "outcome");
+  return read_rows<OutcomeRow>(
+      path, parse_outcome_row, [&](OutcomeRow&& row) { return add_outcome(std::move(row)); });
 }
 
 RowFault FolderReader::unknown_model(const std::string& model) const {

@@ -30,7 +30,7 @@ TRouterOptions wend_profile() {
   options.table = TableKind::kBlend;
   options.training.input = InputScale::kScaled;
   options.training.start = HeadStart::kCalibrated;
-  options.training.epoch_steps = 50;
+  options.training.epoch_steps = 25;
   return options;
 }
 
