@@ -194,15 +194,23 @@ TEST_F(ImportFolder, ImportsNothingAboveTheShareOfBadRows) {
   EXPECT_TRUE(import({.name = "", .taxonomy_fields = {}, .max_bad = 1.0 / 41}));
 }
 
-TEST_F(ImportFolder, RefusesAFileThatHoldsNothing) {
+TEST_F(ImportFolder, RefusesASetWithoutQueriesOrModels) {
   ASSERT_TRUE(import());
   std::filesystem::remove(folder_ / "wend.db");
-  for (const char* name : {"queries", "models", "outcomes"}) {
+  for (const char* name : {"queries", "models"}) {
     write();
     folder_.write(fmt::format("set/{}.jsonl", name), "\n \n");
     EXPECT_THAT(fault_in(fmt::format("{}.jsonl", name)), HasSubstr("expected one a line"));
   }
   EXPECT_FALSE(is_store_made());
+}
+
+TEST_F(ImportFolder, TakesPromptsThatHaveNoOutcomesYet) {
+  folder_.write("set/outcomes.jsonl", "\n");
+  const auto report = import();
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->outcomes, 0U);
+  EXPECT_EQ(report->queries, queries_.size());
 }
 
 TEST_F(ImportFolder, TakesTheSameIdTwiceForABadRow) {

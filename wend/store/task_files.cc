@@ -31,48 +31,71 @@ std::vector<std::string> ids_of(const core::Taxonomy& taxonomy) {
   return ids;
 }
 
-/// The labels of the file for the data set's own queries. Strict: what was made for this very
-/// purpose has no bad rows.
-base::Result<std::vector<core::TaskLabel>> read_labels(const data::Dataset& dataset,
-                                                       const core::Taxonomy& taxonomy,
-                                                       const std::string& path) {
-  std::map<std::string_view, std::uint32_t> query_of;
-  for (std::size_t i = 0; i < dataset.queries.size(); ++i) {
-    query_of.emplace(dataset.queries[i].id, static_cast<std::uint32_t>(i));
+/// Takes the lines of a file of labels. Strict: what was made for this very purpose has no bad
+/// rows.
+class LabelReader {
+ public:
+  LabelReader(const data::Dataset& dataset, const core::Taxonomy& taxonomy, const std::string& path)
+      : taxonomy_(taxonomy), path_(path) {
+    for (std::size_t i = 0; i < dataset.queries.size(); ++i) {
+      query_of_.emplace(dataset.queries[i].id, static_cast<std::uint32_t>(i));
+    }
   }
-  std::vector<core::TaskLabel> labels;
-  std::set<std::pair<std::uint32_t, std::size_t>> seen;
-  const auto use = [&](std::string_view line, std::size_t number) -> base::Status {
+
+  /// A label of a query that the data set does not have is passed over, as is an empty line.
+  base::Status take(std::string_view line, std::size_t number) {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
       return {};
     }
     const RowResult<LabelRow> row = parse_label_row(line);
     if (!row) {
-      return fail_line(path, number, row.error().detail);
+      return fail_line(path_, number, row.error().detail);
     }
-    const auto node = taxonomy.find(row->task_id);
-    if (!node) {
-      return fail_line(path,
-                       number,
-                       fmt::format("task_id '{}' is not in the taxonomy.json beside it{}",
-                                   row->task_id,
-                                   base::did_you_mean(row->task_id, ids_of(taxonomy))));
-    }
-    const auto query = query_of.find(row->query_id);
-    if (query == query_of.end()) {
+    const std::size_t node = TRY(node_of(*row, number));
+    const auto query = query_of_.find(row->query_id);
+    if (query == query_of_.end()) {
       return {};
     }
-    if (!seen.emplace(query->second, *node).second) {
+    if (!seen_.emplace(query->second, node).second) {
       return fail_line(
-          path,
+          path_,
           number,
           fmt::format("query '{}' has the task '{}' twice", row->query_id, row->task_id));
     }
-    labels.push_back({query->second, static_cast<std::uint32_t>(*node), row->weight});
+    labels_.push_back({query->second, static_cast<std::uint32_t>(node), row->weight});
     return {};
-  };
-  TRY(base::for_each_line(path, use));
-  return labels;
+  }
+
+  std::vector<core::TaskLabel> labels() && { return std::move(labels_); }
+
+ private:
+  base::Result<std::size_t> node_of(const LabelRow& row, std::size_t number) const {
+    const auto node = taxonomy_.find(row.task_id);
+    if (node) {
+      return *node;
+    }
+    return fail_line(path_,
+                     number,
+                     fmt::format("task_id '{}' is not in the taxonomy.json beside it{}",
+                                 row.task_id,
+                                 base::did_you_mean(row.task_id, ids_of(taxonomy_))));
+  }
+
+  const core::Taxonomy& taxonomy_;
+  const std::string& path_;
+  std::map<std::string_view, std::uint32_t> query_of_;
+  std::set<std::pair<std::uint32_t, std::size_t>> seen_;
+  std::vector<core::TaskLabel> labels_;
+};
+
+/// The labels of the file for the data set's own queries.
+base::Result<std::vector<core::TaskLabel>> read_labels(const data::Dataset& dataset,
+                                                       const core::Taxonomy& taxonomy,
+                                                       const std::string& path) {
+  LabelReader reader(dataset, taxonomy, path);
+  TRY(base::for_each_line(
+      path, [&](std::string_view line, std::size_t number) { return reader.take(line, number); }));
+  return std::move(reader).labels();
 }
 
 }  // namespace
