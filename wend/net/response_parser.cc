@@ -205,6 +205,7 @@ int ResponseParser::on_headers_complete() {
   }
   if (head_.status >= 200) {
     state_ = State::kBody;
+    has_head_ = true;
   } else if (++interim_answers_ > kInterimAnswers) {
     fail(fmt::format("comes after more than {} interim answers", kInterimAnswers));
     return -1;

@@ -38,7 +38,10 @@ class ResponseParser {
 
   State state() const { return state_; }
 
-  /// Needs the state kBody or kEnd.
+  /// Whether the head has come whole and is sound, whatever follows.
+  bool has_head() const { return has_head_; }
+
+  /// Needs has_head().
   const ResponseHead& head() const { return head_; }
 
   /// Needs the state kFailed: kDataLoss and what to say of the answer, "has two Content-Lengths".
@@ -74,6 +77,7 @@ class ResponseParser {
   HeadScanner scanner_;
   State state_ = State::kHead;
   ResponseHead head_;
+  bool has_head_ = false;
   Header header_;  ///< The one whose bytes are coming.
   bool in_value_ = false;
   int interim_answers_ = 0;
