@@ -95,6 +95,25 @@ class SqliteStore final : public Store {
     return transaction.commit();
   }
 
+  base::Status put_decisions(std::span<const DecisionRow> rows) override {
+    Transaction transaction = TRY(Transaction::begin(*database_));
+    Statement put = TRY(database_->prepare("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?)"));
+    for (const DecisionRow& row : rows) {
+      TRY(put.run(row.id, row.owner, row.time, row.json));
+    }
+    return transaction.commit();
+  }
+
+  base::Result<std::optional<DecisionRow>> find_decision(std::string_view id) override {
+    Statement row =
+        TRY(database_->prepare("SELECT owner, time, record FROM decisions WHERE id = ?"));
+    row.bind(id);
+    if (!TRY(row.next())) {
+      return std::nullopt;
+    }
+    return DecisionRow{std::string(id), row.string(0), row.real(1), row.string(2)};
+  }
+
  private:
   base::Result<data::Dataset> unknown_dataset(std::string_view name) {
     const std::vector<std::string> names = TRY(dataset_names());

@@ -243,6 +243,33 @@ TEST(SqliteStore, RefusesTheLayoutOfANewerWend) {
   EXPECT_THAT(refusal(folder / "wend.db"), HasSubstr("written by a newer wend (layout 999"));
 }
 
+TEST(SqliteStore, KeepsDecisionsAndFindsThemByTheirId) {
+  const support::TempDir folder;
+  const auto store = open(folder / "wend.db");
+  EXPECT_EQ(*store->find_decision("d1"), std::nullopt);
+  ASSERT_TRUE(store->put_decisions(std::vector<DecisionRow>{
+      {"d1", "", 1.5, R"({"model":"a"})"}, {"d2", "0f3c", 2.5, R"({"model":"b"})"}}));
+  ASSERT_TRUE(store->put_decisions(std::vector<DecisionRow>{{"d1", "", 3.5, R"({"model":"c"})"}}));
+  const auto found = *open(folder / "wend.db")->find_decision("d1");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->json, R"({"model":"c"})");
+  EXPECT_EQ(found->time, 3.5);
+  EXPECT_EQ((*store->find_decision("d2"))->owner, "0f3c");
+}
+
+TEST(SqliteStore, BringsAnOlderLayoutUpToDateAndKeepsWhatItHolds) {
+  const support::TempDir folder;
+  ASSERT_TRUE(open(folder / "wend.db")->put_dataset(small()));
+  {
+    auto database = *Database::open(folder / "wend.db", WhereMissing::kRefuse);
+    ASSERT_TRUE(
+        database->execute("DROP TABLE decisions; DELETE FROM wend_schema WHERE version > 1"));
+  }
+  const auto store = open(folder / "wend.db");
+  EXPECT_EQ(*store->load_dataset("small"), small());
+  EXPECT_TRUE(store->put_decisions(std::vector<DecisionRow>{{"d1", "", 1.0, "{}"}}));
+}
+
 TEST(SqliteStore, OpenedForReadingMustBeThereAndIsNotMade) {
   const support::TempDir folder;
   const std::string misspelt = folder / "wnd.db";
