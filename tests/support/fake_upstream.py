@@ -20,6 +20,7 @@ As a program it prints its port; GET /fake/bill tells the bill, POST /fake/scrip
 import argparse
 import asyncio
 import collections
+import contextlib
 import dataclasses
 import json
 import re
@@ -32,6 +33,7 @@ import behaviours
 from http_bytes import BodyReader, find, head, split_head
 
 STALL_SECONDS = 120  # Nothing waits longer for a peer that never goes.
+LAG_SECONDS = 0.005  # Between looks at how late this process is.
 MARKER = re.compile(rb"@@([A-Za-z0-9_.-]+)@@")
 DO = re.compile(r"\[\[do: (.*?)\]\]")
 
@@ -258,6 +260,7 @@ class FakeUpstream:
         self._by_model = {}
         self._stored = {}
         self._gates = {}
+        self._lags = collections.deque(maxlen=100_000)
 
     # Its life
 
@@ -279,6 +282,7 @@ class FakeUpstream:
                                              backlog=1024)
         self._server = self._loop.run_until_complete(listening)
         self.port = self._server.sockets[0].getsockname()[1]
+        self._loop.create_task(self._watch_lag())
         ready.set()
         self._loop.run_forever()
         self._server.close()
@@ -346,6 +350,30 @@ class FakeUpstream:
                 raise AssertionError(f"the upstream waited {seconds} s for what did not come")
             await asyncio.sleep(0.002)
         return found
+
+    def lag(self, since):
+        """By how much this process was kept from running at most, from that time on: what a limit must allow for."""
+        time.sleep(3 * LAG_SECONDS)
+        with self._lock:
+            return max((late for at, late in self._lags if at >= since), default=0.0)
+
+    async def _watch_lag(self):
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(LAG_SECONDS)
+            with self._lock:
+                self._lags.append((began + LAG_SECONDS, time.monotonic() - began - LAG_SECONDS))
+
+    @staticmethod
+    def body_of(request):
+        """The decoded body of the answer to a request, as far as its script sends it."""
+        raw = b"".join(step.data for step in behaviours.steps(request.behaviour, request.json())
+                       if isinstance(step, behaviours.Send))
+        head_bytes, _, rest = raw.partition(b"\r\n\r\n")
+        reader = BodyReader(split_head(head_bytes)[1], default_length=None)
+        with contextlib.suppress(ValueError):  # A chunk without a size.
+            reader.feed(bytearray(rest))
+        return bytes(reader.decoded)
 
     def raw_bytes(self):
         """Everything that was received, for a search."""
