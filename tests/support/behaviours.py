@@ -15,7 +15,7 @@ Options of `answer`:
     done=no         a stream without [DONE]
     after gap       seconds before the head, and between pieces
     framing=chunked|length|close        how the body is framed (default: chunked for streams, else length)
-    gated=yes       each byte of the body is sent alone, when the test permits it (a chunk each, where chunked)
+    gated=yes       each byte of the body is sent alone, when the test permits it (a chunk each, and the last chunk, where chunked)
     broken, at      what happens after `at` pieces of the body: reset, close, stall, half_chunk (a chunk that is cut),
                     bad_chunk (a size that is none), drip (one byte a second), flood (bytes without end),
                     error (an SSE error event, then the end); at=head: before the head
@@ -218,7 +218,8 @@ def answer(request, text=None, prompt_tokens=7, completion_tokens=5, tool=None, 
         return found + BROKEN[broken]
     found.append(Send(head(200, headers)))
     if gated == "yes":
-        return found + [Gated(tuple(frame(bytes([b])) for b in b"".join(pieces)))] + _end(framing, wrong_length, closes)
+        last = (LAST_CHUNK,) if framing == "chunked" else ()
+        return found + [Gated(tuple(frame(bytes([b])) for b in b"".join(pieces)) + last)] + _end("sent", wrong_length, closes)
     sent = pieces[: int(at)] if broken else pieces
     for piece in sent:
         found += [Send(frame(piece))] + ([Wait(float(gap))] if float(gap) else [])

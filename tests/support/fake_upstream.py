@@ -367,8 +367,9 @@ class FakeUpstream:
     @staticmethod
     def body_of(request):
         """The decoded body of the answer to a request, as far as its script sends it."""
-        raw = b"".join(step.data for step in behaviours.steps(request.behaviour, request.json())
-                       if isinstance(step, behaviours.Send))
+        raw = b"".join(step.data if isinstance(step, behaviours.Send) else b"".join(step.pieces)
+                       for step in behaviours.steps(request.behaviour, request.json())
+                       if isinstance(step, (behaviours.Send, behaviours.Gated)))
         head_bytes, _, rest = raw.partition(b"\r\n\r\n")
         reader = BodyReader(split_head(head_bytes)[1], default_length=None)
         with contextlib.suppress(ValueError):  # A chunk without a size.
