@@ -62,8 +62,8 @@ class Stopping(Process):
     async def stopped_under_load(self, proxy):
         self.upstream.when(self.marker, "answer text='slow answer' events=4 gap=0.25")
         known = len(self.upstream.received(self.marker))
-        calls = [asyncio.create_task(post(proxy.port, CHAT, chat(self.text(), stream=i % 2 == 0, model=("small", "auto")[i // 2 % 2])))
-                 for i in range(CLIENTS)]
+        bodies = [chat(self.text(), stream=i % 2 == 0, model=("small", "auto")[i // 2 % 2]) for i in range(CLIENTS)]
+        calls = [asyncio.create_task(post(proxy.port, CHAT, body)) for body in bodies]
         async with RawClient(proxy.port) as idle:
             await self.upstream.until(lambda u: len(u.received(self.marker)) - known == CLIENTS, 20)
             proxy.send(signal.SIGTERM)

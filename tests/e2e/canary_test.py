@@ -42,8 +42,8 @@ def setUpModule():
     Secrets.home = pathlib.Path(enter(tempfile.TemporaryDirectory(prefix="wend-canary-")))
     Secrets.upstream = enter(FakeUpstream())
     dead = {"refused": f"http://127.0.0.1:{enter(dead_ports.refusing())}/v1", "unresolved": "http://nobody.invalid/v1"}
-    content = world.configuration(world.train(Secrets.home, [LANE]), Secrets.home / "requests.db", Secrets.upstream.url(), [LANE],
-                                  dead)
+    artifact = world.train(Secrets.home, [LANE])
+    content = world.configuration(artifact, Secrets.home / "requests.db", Secrets.upstream.url(), [LANE], dead)
     Secrets.config = world.write_configuration(Secrets.home / "wend.yaml", content)
 
 
@@ -98,14 +98,16 @@ class Secrets(unittest.TestCase):
             await client.send(f"POST {CHAT} HTTP/1.1\r\nHost: a\r\nAuthorization : Bearer {CALLER_KEY}\r\n\r\n{PROMPT}".encode())
             self.answers.append(await client.answer())
         async with RawClient(self.proxy.port) as client:  # And one that leaves.
-            await client.send(request("POST", CHAT, json.dumps(chat("small")).encode(), [("Authorization", f"Bearer {CALLER_KEY}")]))
+            await client.send(request("POST", CHAT, json.dumps(chat("small")).encode(),
+                                      [("Authorization", f"Bearer {CALLER_KEY}")]))
             client.reset()
 
     def outputs(self):
         """Everything that left the process, by name."""
         told = "".join(f"{a.first_line}\n{a.headers}\n{a.body.decode('utf-8', 'replace')}\n" for a in self.answers)
         files = {path.name: path.read_bytes().decode("latin-1") for path in self.home.glob("requests.db*")}
-        return {"answers": told, "stdout": "\n".join(self.proxy.stdout), "stderr": self.proxy.log(), "metrics": self.metrics, **files}
+        return {"answers": told, "stdout": "\n".join(self.proxy.stdout), "stderr": self.proxy.log(), "metrics": self.metrics,
+                **files}
 
     def test_no_secret_gets_out(self):
         with self.proxy:
