@@ -68,6 +68,13 @@ class SqliteStore final : public Store {
     return names;
   }
 
+  base::Status put_outcomes(const data::Dataset& dataset,
+                            std::span<const core::Outcome> outcomes) override {
+    Transaction transaction = TRY(Transaction::begin(*database_));
+    TRY(store::put_outcomes(*database_, dataset, outcomes));
+    return transaction.commit();
+  }
+
   base::Result<std::optional<std::string>> find_reply(std::string_view id) override {
     Statement row = TRY(database_->prepare("SELECT row FROM replies WHERE id = ?"));
     row.bind(id);

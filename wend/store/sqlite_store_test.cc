@@ -364,5 +364,38 @@ TEST(SqliteStore, ReadsOldDataWhileAnotherWrites) {
   EXPECT_EQ(open(path)->load_dataset("small")->queries.size(), 50U);
 }
 
+TEST(SqliteStore, PutsOutcomesInTheirPlaces) {
+  const support::TempDir dir;
+  const auto store = open(dir / "wend.db");
+  data::Dataset dataset = small();
+  dataset.outcomes.clear();
+  dataset.labels.clear();
+  ASSERT_TRUE(store->put_dataset(dataset));
+  core::Outcome scored = outcome(1, 0, 0.5F);
+  core::Outcome failed = outcome(2, 1, 0);
+  failed.status = core::OutcomeStatus::kFailed;
+  failed.quality.reset();
+  ASSERT_TRUE(store->put_outcomes(dataset, std::vector{scored, failed}));
+  EXPECT_THAT(store->load_dataset("small")->outcomes, ElementsAre(scored, failed));
+
+  core::Outcome later_failure = failed;
+  later_failure.query = 1;
+  later_failure.model = 0;
+  const core::Outcome corrected = outcome(2, 1, 1);
+  ASSERT_TRUE(store->put_outcomes(dataset, std::vector{later_failure, corrected}));
+  EXPECT_THAT(store->load_dataset("small")->outcomes, ElementsAre(scored, corrected));
+}
+
+TEST(SqliteStore, RefusesOutcomesOfWhatItDoesNotHold) {
+  const support::TempDir dir;
+  const auto store = open(dir / "wend.db");
+  data::Dataset dataset = small();
+  const std::vector<core::Outcome> outcomes = {outcome(0, 0, 1)};
+  EXPECT_EQ(store->put_outcomes(dataset, outcomes).error().code, base::Code::kNotFound);
+  ASSERT_TRUE(store->put_dataset(dataset));
+  dataset.queries[0].id = "other";
+  EXPECT_THAT(store->put_outcomes(dataset, outcomes).error().message, HasSubstr("'other'"));
+}
+
 }  // namespace
 }  // namespace wend::store

@@ -60,6 +60,13 @@ class Store {
   virtual base::Result<data::Dataset> load_dataset(std::string_view name) = 0;
   virtual base::Result<std::vector<std::string>> dataset_names() = 0;
 
+  /// Writes outcomes of a stored collection in one transaction, each in the place of the one with
+  /// its (query, model, draw). Their indices point into `dataset`, whose name, queries and models
+  /// must be the store's. A failed call takes no scored outcome's place: missing data is no
+  /// correction.
+  virtual base::Status put_outcomes(const data::Dataset& dataset,
+                                    std::span<const core::Outcome> outcomes) = 0;
+
   /// The row of a reply, or nothing where that call has not been made.
   virtual base::Result<std::optional<std::string>> find_reply(std::string_view id) = 0;
 
