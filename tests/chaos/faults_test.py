@@ -7,8 +7,8 @@ import json
 import time
 import unittest
 
-from battery import (CONNECT, FIRST_BYTE, IDLE, REQUEST, Battery, expect, expect_broken_stream, expect_error, expect_whole, moves,
-                     post, sent_body)
+from battery import (CONNECT, FIRST_BYTE, IDLE, REQUEST, Battery, dead, expect, expect_broken_stream, expect_error, expect_whole,
+                     moves, post, sent_body)
 from raw_client import get
 
 SLACK = 0.05  # What a deadline may be late by, besides what the machine took away.
@@ -28,7 +28,7 @@ async def rescued(run, line, attempts=2):
 
 
 async def unreachable(run, name):
-    """An upstream that cannot be reached; the next one answers."""
+    """An upstream that cannot be reached; the next one answers, and is asked first while the dead one cools down."""
     answer = await run.ask(name, "second")
     expect_whole(run, answer, "second", 2)
     expect(run.asked() == ["second"], f"asked {run.asked()}")
@@ -60,11 +60,13 @@ def told_apart(run, answer):
 
 # Connecting
 
+@dead
 async def f1_refused(run):
     """F1 the upstream refuses the connection"""
     await unreachable(run, "refused")
 
 
+@dead
 async def f1_refused_by_name(run):
     """F1 it refuses, and a concrete name has no other"""
     answer = await run.ask(model=run.models("refused")[0])
@@ -72,6 +74,7 @@ async def f1_refused_by_name(run):
     return f"{answer.status}, x-wend-attempts {answer.header('x-wend-attempts')}"
 
 
+@dead
 async def f2_black_hole(run):
     """F2 connecting never ends"""
     began = time.monotonic()
@@ -79,18 +82,21 @@ async def f2_black_hole(run):
     expect_within(run, began, CONNECT + FIRST_BYTE)
 
 
+@dead
 async def f18_expired(run):
     """F18 the certificate has expired"""
     await unreachable(run, "expired")
     expect(not run.stage.tls["expired"].received(), "it got a request all the same")
 
 
+@dead
 async def f18_self_signed(run):
     """F18 the certificate is self-signed"""
     await unreachable(run, "selfsigned")
     expect(not run.stage.tls["selfsigned"].received(), "it got a request all the same")
 
 
+@dead
 async def f18_other_name(run):
     """F18 the certificate is another's"""
     await unreachable(run, "othername")
@@ -103,6 +109,7 @@ async def f18_good(run):
     expect(answer.status == 200 and answer.ended == "whole", f"status {answer.status}: {answer.body[:200]!r}")
 
 
+@dead
 async def f19_unresolved(run):
     """F19 its name does not resolve"""
     await unreachable(run, "unresolved")
@@ -291,7 +298,7 @@ async def f9_busy(run, header):
     expect_whole(run, await run.ask("first", "second"), "second", 1)
     expect(run.asked() == ["first", "second", "second"], f"asked {run.asked()}")
     await asyncio.sleep(3.2)
-    expect_whole(run, await run.ask("first", "second"), "first", 1)
+    expect_whole(run, await run.ask("first", "second"), "first", 1)  # Its turn again.
 
 
 async def f9_seconds(run):
