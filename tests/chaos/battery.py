@@ -197,16 +197,21 @@ class Battery(unittest.TestCase):
             with self.subTest(fault=fault.__name__):
                 passed, seen, moved = run_fault(self.stage, fault)
                 self.assertTrue(passed, seen)
-                for name, least in getattr(fault, "moves", {}).items():
-                    self.assertGreaterEqual(total(moved, name), least * RUNS, f"{name} in {fault.__name__}")
+                for name, labels, times in getattr(fault, "moves", ()):
+                    self.assertGreaterEqual(total(moved, name, labels), times * RUNS, f"{name}{labels} in {fault.__name__}")
 
 
-def moves(**names):
-    """Marks a fault with the metrics it moves, and by how much at least a run."""
+def moves(name, times=1, **labels):
+    """Marks a fault with a metric that it moves, by so much at least in a run."""
     def mark(fault):
-        fault.moves = names
+        fault.moves = [*getattr(fault, "moves", ()), (name, labels, times)]
         return fault
     return mark
+
+
+def attempt(outcome, times=1):
+    """Marks a fault with how calls to its upstreams end."""
+    return moves("wend_upstream_attempts_total", times, outcome=outcome)
 
 
 def dead(fault):
@@ -215,9 +220,11 @@ def dead(fault):
     return fault
 
 
-def total(metrics, name):
-    """The sum of a metric over its labels."""
-    return sum(value for sample, value in metrics.items() if sample.partition("{")[0] == name)
+def total(metrics, name, labels):
+    """The sum of a metric over the samples that have these labels."""
+    wanted = [f'{key}="{value}"' for key, value in labels.items()]
+    return sum(value for sample, value in metrics.items()
+               if sample.partition("{")[0] == name and all(label in sample for label in wanted))
 
 
 # What a client must have got
