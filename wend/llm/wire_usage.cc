@@ -31,6 +31,7 @@ Usage usage_of(const element& root) {
 
 ReplyFacts facts_of(const element& root) {
   ReplyFacts facts;
+  facts.is_object = root.is_object();
   facts.usage = usage_of(root);
   simdjson::dom::array choices;
   if (root["choices"].get(choices) == simdjson::SUCCESS) {

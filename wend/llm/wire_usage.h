@@ -12,6 +12,7 @@ namespace wend::llm {
 
 /// Of a whole answer, or of the data of one event of a stream.
 struct ReplyFacts {
+  bool is_object = false;  ///< The whole of it is one JSON object.
   Usage usage;
   std::string finish_reason;  ///< Of the first choice; empty where it has none (yet).
   bool is_error = false;  ///< It is an error object, also inside of a stream that began with 200.

@@ -12,6 +12,9 @@ namespace wend::net {
 namespace {
 
 struct Watch {
+  Watch(boost::asio::io_context& context, std::function<bool(int)> what)
+      : signals(context, SIGTERM, SIGINT, SIGHUP), action(std::move(what)) {}
+
   boost::asio::signal_set signals;
   std::function<bool(int)> action;
 };
@@ -27,8 +30,7 @@ void wait_for_next(const std::shared_ptr<Watch>& watch) {
 }  // namespace
 
 void on_signals(boost::asio::io_context& context, std::function<bool(int signal)> action) {
-  wait_for_next(std::make_shared<Watch>(
-      Watch{boost::asio::signal_set(context, SIGTERM, SIGINT, SIGHUP), std::move(action)}));
+  wait_for_next(std::make_shared<Watch>(context, std::move(action)));
 }
 
 void raise_file_limit() {

@@ -16,6 +16,10 @@ ordered_json or_null(const std::optional<Value>& value) {
   return value ? ordered_json(*value) : ordered_json(nullptr);
 }
 
+ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
+
 /// Microseconds are as fine as a latency is known.
 double rounded(double seconds) {
   return std::round(seconds * 1e6) / 1e6;
@@ -24,11 +28,12 @@ double rounded(double seconds) {
 ordered_json attempts_json(const std::vector<AttemptRecord>& attempts) {
   ordered_json list = ordered_json::array();
   for (const AttemptRecord& attempt : attempts) {
-    list.push_back({{"model", attempt.model},
-                    {"upstream", attempt.upstream},
-                    {"status", attempt.status == 0 ? ordered_json(nullptr) : attempt.status},
-                    {"failure", attempt.failure.empty() ? ordered_json(nullptr) : attempt.failure},
-                    {"seconds", rounded(attempt.seconds)}});
+    list.push_back(
+        {{"model", attempt.model},
+         {"upstream", attempt.upstream},
+         {"status", attempt.status == 0 ? ordered_json(nullptr) : ordered_json(attempt.status)},
+         {"failure", text_or_null(attempt.failure)},
+         {"seconds", rounded(attempt.seconds)}});
   }
   return list;
 }

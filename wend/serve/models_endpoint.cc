@@ -20,7 +20,7 @@ ordered_json entry(std::string_view id, std::string_view owner) {
 
 ordered_json pool_entry(const Snapshot& snapshot, const ServedModel& model) {
   ordered_json object = entry(model.id, snapshot.upstreams[model.upstream].name);
-  object["context_window"] = model.context ? ordered_json(*model.context) : nullptr;
+  object["context_window"] = model.context ? ordered_json(*model.context) : ordered_json(nullptr);
   object["tool_calling"] = model.can_tools;
   object["vision"] = model.can_vision;
   return object;

@@ -145,7 +145,7 @@ base::Task<RelayResult> relay_whole(Relay& relay,
                                     UpstreamAnswer answer,
                                     const std::function<void(const RelayResult&)>& finished) {
   RelayResult result;
-  result.usage = llm::parse_usage(answer.body);
+  result.usage = answer.usage;
   finished(result);
   net::HttpResponse response{
       answer.head.status, client_headers(relay, answer.head), std::move(answer.body)};

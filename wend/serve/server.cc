@@ -156,7 +156,9 @@ std::string Server::announcement() const {
   const nlohmann::ordered_json line = {
       {"listen", "http://" + data_server_->address()},
       {"admin", "http://" + admin_server_->address()},
-      {"artifact", first_->route ? nlohmann::ordered_json(first_->route->artifact_id()) : nullptr},
+      {"artifact",
+       first_->route ? nlohmann::ordered_json(first_->route->artifact_id())
+                     : nlohmann::ordered_json(nullptr)},
       {"pid", ::getpid()}};
   return line.dump();
 }

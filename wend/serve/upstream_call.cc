@@ -126,7 +126,11 @@ base::Task<void> take_whole(UpstreamAnswer& answer,
   answer.body = *std::move(body);
   if (!answer.can_be_sent_on()) {
     answer.failure = fmt::format("status {}", answer.head.status);
-  } else if (answer.outcome == AttemptOutcome::kOk && !llm::is_json_object(answer.body)) {
+    co_return;
+  }
+  const llm::ReplyFacts facts = llm::reply_facts(answer.body);
+  answer.usage = facts.usage;
+  if (answer.outcome == AttemptOutcome::kOk && !facts.is_object) {
     answer.outcome = AttemptOutcome::kBadAnswer;
     answer.failure = "its answer is no JSON object";
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "wend/base/task.h"
+#include "wend/llm/chat.h"
 #include "wend/net/cancel.h"
 #include "wend/net/http_client.h"
 #include "wend/serve/serve_metrics.h"
