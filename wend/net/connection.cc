@@ -81,6 +81,10 @@ void Connection::abandon_write() {
 
 void Connection::close() {
   error_code ignored;
+  if (tls_) {
+    // Without this, OpenSSL takes the missing farewell for a fault and forgets the session.
+    SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN);
+  }
   socket_.close(ignored);
 }
 

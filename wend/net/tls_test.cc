@@ -170,6 +170,25 @@ TEST_F(TlsTest, UsesAConnectionAgainForLargeBodiesAndSmallPieces) {
   EXPECT_EQ(peer.connections(), 1);
 }
 
+TEST_F(TlsTest, ResumesTheSessionOfAServer) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const auto server = make_server(make_identity({"DNS:a.test,DNS:b.test"}, &authority_), version);
+    std::vector<bool> resumed;
+    ScriptedPeer peer([&](Side& side, int) {
+      TlsSide tls(side, *server);
+      resumed.push_back(tls.resumed());
+      tls.read_head();
+      tls.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    });
+    ClientFixture fixture(options_);
+    fixture.allow_private = true;
+    for (const char* host : {"a.test", "a.test", "a.test", "b.test", "b.test"}) {
+      EXPECT_EQ(fixture.send(url(host, peer.port())).status, 200);
+    }
+    EXPECT_THAT(resumed, ElementsAre(false, true, true, false, true));
+  }
+}
+
 TEST_F(TlsTest, ReadsAnAnswerThatComesBeforeTheRequestIsTaken) {
   const auto server = make_server(good_);
   const std::string large(32 << 20, 'x');
