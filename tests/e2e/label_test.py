@@ -18,6 +18,7 @@ from wend_cli import running, wend, write_jsonl  # noqa: E402
 
 PRICES = {"small": (1.0, 2.0), "large": (10.0, 20.0)}  # Per million tokens in and out.
 CALL = {"small": (7 * 1.0 + 5 * 2.0) / 1e6, "large": (7 * 10.0 + 5 * 20.0) / 1e6}  # The fake counts 7 and 5.
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KEY = "sk-canary-8f2a77"
 
 
@@ -207,6 +208,27 @@ class Label(unittest.TestCase):
         result = self.label("--models", "small", source=("--dataset", "mine"))
         self.assertEqual((result["calls"], result["reused"], result["spent"]), (0, 10, 0))
         self.assertEqual(self.outcomes(), before)
+
+    def test_the_starter_packs_outcomes_come_from_its_replies(self):
+        models = [json.loads(line) for line in (ROOT / "starter" / "models.jsonl").read_text().splitlines()]
+        rows = "".join(f"  - {{id: {m['id']}, upstream: fake, price: {{input: {m['input_price_per_mtok']},"
+                       f" output: {m['output_price_per_mtok']}}}}}\n" for m in models)
+        (self.folder / "wend.yaml").write_text(
+            f"upstreams:\n  fake: {{base_url: \"{self.upstream.url()}\"}}\nmodels:\n{rows}"
+            f"label: {{max_tokens: 160, prompt_template: {ROOT}/prompts/answer.txt}}\n")
+        wend("import", ROOT / "starter", "--name", "starter", cwd=self.folder, check=0)
+        shipped = self.outcomes()
+        with sqlite3.connect(self.folder / "wend.db") as store:
+            store.execute("DELETE FROM outcomes")
+        result = self.label(source=("--dataset", "starter"))
+        self.assertEqual((result["calls"], result["reused"], result["failed"]), (0, len(shipped), 0))
+        made = self.outcomes()
+        self.assertEqual(made.keys(), shipped.keys())
+        for cell, (status, quality, tokens_in, tokens_out, cost, extra) in shipped.items():
+            self.assertEqual(made[cell][:4], (status, quality, tokens_in, tokens_out), cell)
+            self.assertAlmostEqual(made[cell][4], cost, places=12)
+            self.assertEqual(json.loads(made[cell][5])["reply_id"], json.loads(extra)["reply_id"])
+        self.assertEqual(self.upstream.received(), [])
 
     def test_a_signal_ends_it_with_everything_saved(self):
         write_jsonl(self.folder / "queries.jsonl", queries(500))
