@@ -62,8 +62,9 @@ class Run:
             content["wend"] = {"models": self.models(*names)}
         return {**content, **more}
 
-    def script(self, *lines):
-        self.upstream.when(self.marker, *lines)
+    def script(self, *lines, model=None):
+        """What the upstream does in this run, whatever the model or for that one of the lane."""
+        self.upstream.when(self.marker, *lines, model=model and f"up-{self.lane}-{model}")
 
     async def ask(self, *names, **more):
         return await post(self.stage.proxy.port, CHAT, self.body(*names, **more))
@@ -78,8 +79,10 @@ class Run:
         return self.upstream.received(self.marker)
 
     def asked(self):
-        """The models that the upstream was asked for, in order, by their names in the lane."""
-        return [r.json()["model"].partition("-")[2].partition("-")[2] for r in self.received()]
+        """The models that the upstream was asked for, in order, by their names in the lane. One that is asked on a kept connection
+        which then ends is asked again on a fresh one; that is one asking."""
+        names = [r.json()["model"].rpartition("-")[2] for r in self.received()]
+        return [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name]
 
 
 class Stage:

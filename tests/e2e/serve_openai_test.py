@@ -283,6 +283,7 @@ class Cancelling(WithProxy):
 
     def limit(self, since):
         """A tenth of a second, and what this machine took away meanwhile."""
+        time.sleep(0.02)
         return 0.1 + self.upstream.lag(since)
 
     def test_a_stream_that_is_closed_closes_the_upstream(self):

@@ -300,12 +300,13 @@ class FakeUpstream:
 
     # The script
 
-    def when(self, marker, *lines):
-        """Requests that carry the marker are answered by these lines, one after another, the last for good."""
+    def when(self, marker, *lines, model=None):
+        """Requests that carry the marker (and are for that model) are answered by these lines, one after another, the last for
+        good."""
         for line in lines:
             behaviours.parse(line)
         with self._lock:
-            self._queues[marker] = collections.deque(lines)
+            self._queues[marker, model] = collections.deque(lines)
 
     def when_model(self, model, line):
         """Requests for that model, where their marker or prompt says nothing else."""
@@ -320,11 +321,12 @@ class FakeUpstream:
 
     def _line(self, request, content):
         with self._lock:
-            queue = self._queues.get(request.marker)
+            model = content.get("model")
+            queue = self._queues.get((request.marker, model)) or self._queues.get((request.marker, None))
             if queue:
                 return queue.popleft() if len(queue) > 1 else queue[0]
             said = DO.search(behaviours.prompt_of(content))
-            return said.group(1) if said else self._by_model.get(content.get("model"), self.default)
+            return said.group(1) if said else self._by_model.get(model, self.default)
 
     # What came
 
@@ -353,7 +355,6 @@ class FakeUpstream:
 
     def lag(self, since):
         """By how much this process was kept from running at most, from that time on: what a limit must allow for."""
-        time.sleep(3 * LAG_SECONDS)
         with self._lock:
             return max((late for at, late in self._lags if at >= since), default=0.0)
 

@@ -78,6 +78,12 @@ def check_body(text, actual, whole_of_upstream):
         raise Mismatch(f"body: expected {short(wanted)}, got {short(actual)}")
 
 
+def is_of(sample, wanted):
+    """Whether a sample has that name, and those labels where there are any."""
+    name, _, labels = wanted.rstrip("}").partition("{")
+    return sample.partition("{")[0] == name and all(label in sample for label in labels.split(",") if label)
+
+
 class CaseRun:
     """One variant of one case against a proxy, section after section."""
 
@@ -157,7 +163,7 @@ class CaseRun:
             until = time.monotonic() + 2  # They move when the answer is done, which may be after it is read.
             while True:
                 now = self.proxy.metrics()
-                moved = sum(v - self.before.get(s, 0) for s, v in now.items() if s == name or s.partition("{")[0] == name)
+                moved = sum(v - self.before.get(s, 0) for s, v in now.items() if is_of(s, name))
                 if moved == float(wanted):
                     break
                 if time.monotonic() > until:
@@ -203,6 +209,8 @@ class Runner:
                     results.append((title, None))
                 except (Mismatch, OSError, ValueError, asyncio.TimeoutError) as error:
                     results.append((title, f"{type(error).__name__}: {error}"))
+                if proxy.process.poll() is not None:
+                    raise RuntimeError(f"{path.name} {title} ended the proxy: {proxy.log()[-2000:]}")
         return results
 
 
