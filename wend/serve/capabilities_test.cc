@@ -23,8 +23,7 @@ Snapshot four_models() {
 
 TEST(IncapableModels, NamesWhatEachLacks) {
   const Snapshot snapshot = four_models();
-  EXPECT_THAT(incapable_models(snapshot, {}),
-              ElementsAre("", "", HasSubstr("configuration"), ""));
+  EXPECT_THAT(incapable_models(snapshot, {}), ElementsAre("", "", HasSubstr("configuration"), ""));
   EXPECT_THAT(incapable_models(snapshot, {.vision = true}),
               ElementsAre("cannot see images", "", HasSubstr("configuration"), ""));
   EXPECT_THAT(incapable_models(snapshot, {.tools = true}),
@@ -45,7 +44,7 @@ core::Conversation said(std::string text) {
 TEST(EstimateTokens, IsNearWhatTokenizersCount) {
   EXPECT_EQ(estimate_tokens(said("")), 4);
   EXPECT_EQ(estimate_tokens(said("What is the capital of France?")), 12);  // 30 letters.
-  EXPECT_EQ(estimate_tokens(said("東京はどこ")), 9);                        // A character each.
+  EXPECT_EQ(estimate_tokens(said("東京はどこ")), 9);                       // A character each.
 }
 
 TEST(EstimateTokens, TakesAnyBytes) {
