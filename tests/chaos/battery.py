@@ -53,9 +53,9 @@ class Run:
     def models(self, *names):
         return world.lane(self.lane, *names)
 
-    def body(self, *names, model="auto", **more):
+    def body(self, *names, model="auto", text="Tell me about number 7.", **more):
         """A chat that is routed over these models of the lane, or for the concrete model."""
-        content = {"model": model, "messages": [{"role": "user", "content": f"Tell me about number 7. @@{self.marker}@@"}]}
+        content = {"model": model, "messages": [{"role": "user", "content": f"@@{self.marker}@@ {text}"}]}
         if self.streamed:
             content["stream"] = True
         if names:
@@ -78,10 +78,13 @@ class Run:
     def received(self):
         return self.upstream.received(self.marker)
 
+    def sent_to(self):
+        """The models of the requests that the upstream got, in order, by their names in the lane."""
+        return [r.json()["model"].rpartition("-")[2] for r in self.received()]
+
     def asked(self):
-        """The models that the upstream was asked for, in order, by their names in the lane. One that is asked on a kept connection
-        which then ends is asked again on a fresh one; that is one asking."""
-        names = [r.json()["model"].rpartition("-")[2] for r in self.received()]
+        """The same, but a request that came twice, since its kept connection ended at once, counts as one."""
+        names = self.sent_to()
         return [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name]
 
 

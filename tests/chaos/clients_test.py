@@ -14,8 +14,8 @@ GONE = 0.1  # Seconds in which the upstream must see that the client has gone, b
 ENDPOINTS = (CHAT, "/v1/route")
 
 
-def raw_request(run, target=CHAT, **more):
-    return request("POST", target, json.dumps(run.body(**more)).encode())
+def raw_request(run, *names, target=CHAT, **more):
+    return request("POST", target, json.dumps(run.body(*names, **more)).encode())
 
 
 async def leave(run, client):
@@ -52,7 +52,7 @@ async def c1_in_the_body(run):
     """C1 leaves inside the body"""
     for target in ENDPOINTS:
         async with RawClient(run.stage.proxy.port) as client:
-            await client.send(raw_request(run, target, model="small")[:-5])
+            await client.send(raw_request(run, target=target, model="small")[:-5])
             await asyncio.sleep(0.01)
             await leave(run, client)
     await asyncio.sleep(0.05)
@@ -61,10 +61,11 @@ async def c1_in_the_body(run):
 
 async def c1_while_it_is_decided(run):
     """C1 leaves while the decision waits or is made (queue, encoding)"""
+    text = f"{run.marker} " * 300  # Takes its time to encode; with all lanes at once most wait in the queue.
     for target in ENDPOINTS:
         async with RawClient(run.stage.proxy.port) as client:
             run.script("answer after=30")
-            await client.send(raw_request(run, target))
+            await client.send(raw_request(run, "first", "second", target=target, text=text))
             gone_at = await leave(run, client)
     await asyncio.sleep(0.3)
     for received in run.received():

@@ -7,9 +7,9 @@ import json
 import time
 import unittest
 
-from battery import (CHAT, CONNECT, FIRST_BYTE, IDLE, REQUEST, Battery, attempt, dead, expect, expect_broken_stream,
+from battery import (CHAT, CONNECT, FIRST_BYTE, IDLE, REQUEST, RUNS, Battery, attempt, dead, expect, expect_broken_stream,
                      expect_error, expect_whole, moves, sent_body)
-from http_bytes import request
+from http_bytes import LAST_CHUNK, request
 from raw_client import RawClient, get
 
 SLACK = 0.05  # What a deadline may be late by, besides what the machine took away.
@@ -257,11 +257,13 @@ async def f15_endless(run):
         await client.send(request("POST", CHAT, json.dumps(run.body("first")).encode()))
         await client.head()
         tail = b""
-        while data := await client.more():
-            tail = (tail + data)[-1000:]
+        while not tail.endswith(LAST_CHUNK):
+            tail = (tail + await client.more())[-1000:]
             client.buffer.clear()
             await asyncio.sleep(0.005)  # So that the machine is not busy with nothing else.
-    await expect_within(run, began, REQUEST)
+    await run.upstream.until(lambda u: run.received()[0].peer_closed_at)
+    took = run.received()[0].peer_closed_at - began
+    expect(took <= REQUEST + SLACK + run.upstream.lag(began), f"the upstream went on for {took:.2f} s")
     expect(b'data: {"error"' in tail, f"no error event at the end: {tail!r}")
     return "stream: an error event at the deadline"
 
@@ -317,9 +319,7 @@ async def f17_reset_at_next(run):
     run.script("answer closes=next", "answer text=again")
     first = run.models("first")[0]
     expect_whole(run, await run.ask(model=first), "first", 1)
-    resets = run.upstream.resets_at_next
     expect_whole(run, await run.ask(model=first), "first", 1)
-    expect(run.upstream.resets_at_next > resets, "the kept connection was not used")
     expect(len(run.received()) == 2, f"asked {run.asked()}")
 
 
@@ -329,7 +329,7 @@ async def f9_busy(run, header):
     run.script(f"status code=429 {header}", "answer text=rescued")
     expect_whole(run, await run.ask("first", "second"), "second", 2)
     expect_whole(run, await run.ask("first", "second"), "second", 1)
-    expect(run.asked() == ["first", "second", "second"], f"asked {run.asked()}")
+    expect(run.sent_to() == ["first", "second", "second"], f"asked {run.sent_to()}")
     await asyncio.sleep(3.2)
     expect_whole(run, await run.ask("first", "second"), "first", 1)  # Its turn again.
 
@@ -348,16 +348,15 @@ async def f9_date(run):
     await f9_busy(run, "retry_date=3")
 
 
-@attempt("limited")
+@attempt("limited", 3)
 async def f9_by_name(run):
     """F9 429 to a concrete name: the same model alone, then 429 with Retry-After"""
     run.script("status code=429 retry_after=1")
     answer = await run.ask(model=run.models("third")[0])
     expect_error(answer, 429)
     expect(float(answer.header("Retry-After") or 0) >= 1, f"Retry-After {answer.header('Retry-After')}")
-    expect(set(run.asked()) == {"third"} and len(run.asked()) <= 3, f"asked {run.asked()}")
-    await asyncio.sleep(1.2)
-    return f"429 after {len(run.asked())} attempts"
+    expect(run.sent_to() == ["third"] * 3, f"asked {run.sent_to()}")
+    return "429 after 3 attempts"
 
 
 @moves("wend_upstream_cooldowns_total")
@@ -399,6 +398,8 @@ class Upstreams(Battery):
 
     def test_kept_connections(self):
         self.run_rows(f17_closed_idle, f17_reset_at_next)
+        # Each run leaves one such connection to a pool that all share; most are met while the others run.
+        self.assertGreater(self.stage.upstream.resets_at_next, RUNS / 2)
 
     def test_zz_statuses(self):
         self.run_rows(f9_seconds, f9_date, f9_by_name, f10_server_error, f10_all_fail)

@@ -122,9 +122,13 @@ class Proxy:
         return len(list(pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
     def stop(self, seconds=40):
-        """SIGTERM and the exit status; killed (and -9) where it does not end."""
+        """SIGTERM and the exit status."""
         if self.process.poll() is None:
             self.send(signal.SIGTERM)
+        return self.ended(seconds)
+
+    def ended(self, seconds=40):
+        """The exit status, once it has been told to stop; killed (and -9) where it does not end."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -132,4 +136,6 @@ class Proxy:
             self.process.wait()
         for reader in self._readers:
             reader.join(10)
+        self.process.stdout.close()
+        self.process.stderr.close()
         return self.process.returncode
