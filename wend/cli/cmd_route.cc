@@ -59,7 +59,7 @@ void print_for_a_person(const trips::RoutedPrompt& routed,
   }
 }
 
-Result<int> route_one(trips::RouteTrip& trip,
+Result<int> route_one(const trips::RouteTrip& trip,
                       const policy::Request& request,
                       const Globals& globals,
                       const RouteOptions& options) {
@@ -91,7 +91,7 @@ std::string answer_of(const Routed& line, const trips::RouteTrip& trip, const st
 }
 
 /// The lines that can be read are decided together.
-Result<std::vector<Routed>> route_batch(trips::RouteTrip& trip,
+Result<std::vector<Routed>> route_batch(const trips::RouteTrip& trip,
                                         const policy::Request& request,
                                         const std::vector<LineSource::Line>& lines,
                                         std::size_t threads) {
@@ -117,7 +117,7 @@ Result<std::vector<Routed>> route_batch(trips::RouteTrip& trip,
 
 /// One line out per line in, in order: a decision, or {"id","error"} for one that could not be read
 /// or has no model left to choose.
-Result<int> route_stream(trips::RouteTrip& trip,
+Result<int> route_stream(const trips::RouteTrip& trip,
                          const policy::Request& request,
                          const Globals& globals,
                          const RouteOptions& options) {
@@ -160,8 +160,8 @@ Result<int> route(const Globals& globals, const RouteOptions& options) {
                 "route: expected --artifact DIR, or router.artifact in wend.yaml");
   }
   const policy::Request request = TRY(make_request(options, loaded.config));
-  auto trip = TRY(trips::RouteTrip::open(
-      artifact, trips::encoder_folder(loaded.config.encoder), loaded.config.models));
+  const auto encoder = TRY(trips::TextEncoder::load(trips::encoder_folder(loaded.config.encoder)));
+  const auto trip = TRY(trips::RouteTrip::open(artifact, encoder, loaded.config.models));
   TRY(policy::check_allowed_models(options.models, trip.router().models()));
   return options.prompt ? route_one(trip, request, globals, options)
                         : route_stream(trip, request, globals, options);

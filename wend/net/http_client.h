@@ -4,10 +4,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
 
 #include "wend/base/result.h"
 #include "wend/base/task.h"
@@ -60,20 +64,36 @@ struct HttpClientCounts {
   std::size_t idle = 0;
 };
 
+class TlsContext;
+
+/// What a client is made with; the defaults are what an upstream wants.
+struct HttpClientOptions {
+  std::size_t idle_per_origin = 64;
+  /// Below the minute after which many servers close.
+  std::chrono::milliseconds idle_timeout{55'000};
+  std::shared_ptr<TlsContext> tls;  ///< nullptr: the system's roots, shared by all clients.
+  /// Blocks on a thread of its own until it knows a name's addresses; empty: the system's.
+  std::function<base::Result<std::vector<boost::asio::ip::address>>(const std::string& name)>
+      lookup;
+};
+
 /// HTTP/1.1 to upstreams, with keep-alive pools, TLS (system roots, SNI, verification) and DNS off
 /// the I/O thread. One of them a thread.
 class HttpClient {
  public:
+  /// On its thread, or when that has stopped; before its context.
   virtual ~HttpClient() = default;
 
-  static std::unique_ptr<HttpClient> make(boost::asio::io_context& context);
+  static std::unique_ptr<HttpClient> make(boost::asio::io_context& context,
+                                          HttpClientOptions options = {});
 
   /// Sends and waits for the head of the answer (1xx skipped). A pooled connection that turns out
   /// to be closed before the answer's first byte is replaced by a fresh one once. Redirects are not
   /// followed. Errors: kUnavailable (refused, reset, TLS, DNS), kDeadlineExceeded (a timeout),
   /// kDataLoss (an answer that is no HTTP or has a head above 32 KiB), kPermissionDenied (a name
-  /// that resolves to a private address), and the error of `cancel` once it is cancelled; the
-  /// message names host and port, never a header. `cancel` stays in use until the response is gone.
+  /// that resolves to a private address), kInvalidArgument (a header that holds a line end), and
+  /// the error of `cancel` once it is cancelled; the message names host and port, never a header.
+  /// `cancel` stays in use until the response is gone.
   virtual base::Task<base::Result<std::unique_ptr<ClientResponse>>> send(
       const Origin& origin,
       const ClientRequest& request,

@@ -33,17 +33,20 @@ class SseParser {
   std::size_t oversized() const { return oversized_; }
 
  private:
-  void end_line(const Sink& sink);
+  void keep_part(std::string_view part);
+  void end_line(std::string_view line, const Sink& sink);
+  void take_field(std::string_view line);
   void dispatch(const Sink& sink);
 
   std::size_t max_event_bytes_;
-  std::string line_;
+  std::string line_;  ///< What is there of the line that the bytes ended in.
   std::string type_;
   std::string data_;
   bool has_data_ = false;
   bool after_cr_ = false;
   bool at_start_ = true;
-  bool too_long_ = false;
+  bool line_dropped_ = false;
+  bool too_long_ = false;  ///< The event, for a line of it or for its data.
   std::size_t oversized_ = 0;
 };
 

@@ -9,6 +9,7 @@
 
 #include "wend/base/check.h"
 #include "wend/policy/allow_list.h"
+#include "wend/policy/fallback.h"
 #include "wend/policy/policy.h"
 
 namespace wend::policy {
@@ -43,13 +44,6 @@ std::string score_objection(const core::ModelScore& score) {
   return std::isfinite(score.cost_normalised) ? "" : "no predicted cost";
 }
 
-bool is_better(const core::Candidate& a, const core::Candidate& b) {
-  if (a.utility != b.utility) {
-    return a.utility > b.utility;
-  }
-  return a.score.cost_normalised < b.score.cost_normalised;
-}
-
 base::Error nothing_left(const core::Decision& decision, std::span<const core::ModelCard> models) {
   std::string message = "no model is left to choose:";
   const char* separator = " ";
@@ -69,7 +63,10 @@ void judge(core::Decision& decision,
     core::Candidate candidate{i, scores.models[i], 0, {}};
     candidate.utility =
         core::utility(request.preference, candidate.score.quality, candidate.score.cost_normalised);
-    candidate.excluded = request_objection(candidate.score, models[i], request);
+    candidate.excluded = request.incapable.empty() ? std::string() : request.incapable[i];
+    if (candidate.excluded.empty()) {
+      candidate.excluded = request_objection(candidate.score, models[i], request);
+    }
     if (candidate.excluded.empty() && request.pinned != i) {
       candidate.excluded = score_objection(candidate.score);
     }
@@ -85,6 +82,10 @@ base::Result<core::Decision> HighestUtility::decide(const core::Scores& scores,
   CHECK(scores.models.size() == models.size(),
         "{} scores for {} models",
         scores.models.size(),
+        models.size());
+  CHECK(request.incapable.empty() || request.incapable.size() == models.size(),
+        "{} objections for {} models",
+        request.incapable.size(),
         models.size());
   CHECK(!request.pinned || *request.pinned < models.size(), "pinned model {}", *request.pinned);
   core::Decision decision;

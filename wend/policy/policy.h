@@ -21,6 +21,9 @@ struct Request {
   std::vector<std::string> allowed_models = {};  ///< Patterns with '*'; empty: all.
   std::optional<double> max_cost = {};           ///< Currency; on the predicted cost of the call.
   std::optional<std::size_t> pinned = {};        ///< A rule router's own choice.
+  /// Per model, why it cannot take this request at all (context, tools, vision); empty texts, or an
+  /// empty list, where it can. Looked at before anything else.
+  std::vector<std::string> incapable = {};
 };
 
 /// Turns scores and a request into a decision. Immutable; `eval` replays the very objects that

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -28,5 +29,10 @@ base::Result<std::optional<StoredCollection>> load_collection(Database& database
 /// Writes what differs from what is stored. Needs a transaction around it, and an incoming data set
 /// in the order of ids.
 base::Result<ImportCounts> put_collection(Database& database, const data::Dataset& incoming);
+
+/// Store::put_outcomes. Needs a transaction around it.
+base::Status put_outcomes(Database& database,
+                          const data::Dataset& dataset,
+                          std::span<const core::Outcome> outcomes);
 
 }  // namespace wend::store

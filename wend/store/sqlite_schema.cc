@@ -13,7 +13,7 @@ namespace {
 using base::Code;
 using base::fail_at;
 
-constexpr std::array<const char*, 1> kSteps = {R"(
+constexpr std::array<const char*, 2> kSteps = {R"(
 CREATE TABLE datasets (
   key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, taxonomy TEXT NOT NULL, pools TEXT NOT NULL);
 CREATE TABLE queries (
@@ -33,6 +33,10 @@ CREATE TABLE encoders (key INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE);
 CREATE TABLE vectors (
   encoder INTEGER NOT NULL REFERENCES encoders, text_hash TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (encoder, text_hash));
 CREATE TABLE replies (id TEXT PRIMARY KEY, row TEXT NOT NULL);
+)",
+                                               R"(
+CREATE TABLE decisions (id TEXT PRIMARY KEY, owner TEXT NOT NULL, time REAL NOT NULL, record TEXT NOT NULL);
+CREATE INDEX decisions_by_time ON decisions (time);
 )"};
 
 /// The layout of the file: 0 where it is empty. A database of another program is an error.

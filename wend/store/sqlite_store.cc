@@ -68,6 +68,13 @@ class SqliteStore final : public Store {
     return names;
   }
 
+  base::Status put_outcomes(const data::Dataset& dataset,
+                            std::span<const core::Outcome> outcomes) override {
+    Transaction transaction = TRY(Transaction::begin(*database_));
+    TRY(store::put_outcomes(*database_, dataset, outcomes));
+    return transaction.commit();
+  }
+
   base::Result<std::optional<std::string>> find_reply(std::string_view id) override {
     Statement row = TRY(database_->prepare("SELECT row FROM replies WHERE id = ?"));
     row.bind(id);
@@ -86,6 +93,25 @@ class SqliteStore final : public Store {
     Transaction transaction = TRY(Transaction::begin(*database_));
     TRY(store::put_vectors(*database_, encoder_version, text_hashes, vectors));
     return transaction.commit();
+  }
+
+  base::Status put_decisions(std::span<const DecisionRow> rows) override {
+    Transaction transaction = TRY(Transaction::begin(*database_));
+    Statement put = TRY(database_->prepare("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?)"));
+    for (const DecisionRow& row : rows) {
+      TRY(put.run(row.id, row.owner, row.time, row.json));
+    }
+    return transaction.commit();
+  }
+
+  base::Result<std::optional<DecisionRow>> find_decision(std::string_view id) override {
+    Statement row =
+        TRY(database_->prepare("SELECT owner, time, record FROM decisions WHERE id = ?"));
+    row.bind(id);
+    if (!TRY(row.next())) {
+      return std::nullopt;
+    }
+    return DecisionRow{std::string(id), row.string(0), row.real(1), row.string(2)};
   }
 
  private:

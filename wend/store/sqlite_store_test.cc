@@ -243,6 +243,33 @@ TEST(SqliteStore, RefusesTheLayoutOfANewerWend) {
   EXPECT_THAT(refusal(folder / "wend.db"), HasSubstr("written by a newer wend (layout 999"));
 }
 
+TEST(SqliteStore, KeepsDecisionsAndFindsThemByTheirId) {
+  const support::TempDir folder;
+  const auto store = open(folder / "wend.db");
+  EXPECT_EQ(*store->find_decision("d1"), std::nullopt);
+  ASSERT_TRUE(store->put_decisions(std::vector<DecisionRow>{
+      {"d1", "", 1.5, R"({"model":"a"})"}, {"d2", "0f3c", 2.5, R"({"model":"b"})"}}));
+  ASSERT_TRUE(store->put_decisions(std::vector<DecisionRow>{{"d1", "", 3.5, R"({"model":"c"})"}}));
+  const auto found = *open(folder / "wend.db")->find_decision("d1");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->json, R"({"model":"c"})");
+  EXPECT_EQ(found->time, 3.5);
+  EXPECT_EQ((*store->find_decision("d2"))->owner, "0f3c");
+}
+
+TEST(SqliteStore, BringsAnOlderLayoutUpToDateAndKeepsWhatItHolds) {
+  const support::TempDir folder;
+  ASSERT_TRUE(open(folder / "wend.db")->put_dataset(small()));
+  {
+    auto database = *Database::open(folder / "wend.db", WhereMissing::kRefuse);
+    ASSERT_TRUE(
+        database->execute("DROP TABLE decisions; DELETE FROM wend_schema WHERE version > 1"));
+  }
+  const auto store = open(folder / "wend.db");
+  EXPECT_EQ(*store->load_dataset("small"), small());
+  EXPECT_TRUE(store->put_decisions(std::vector<DecisionRow>{{"d1", "", 1.0, "{}"}}));
+}
+
 TEST(SqliteStore, OpenedForReadingMustBeThereAndIsNotMade) {
   const support::TempDir folder;
   const std::string misspelt = folder / "wnd.db";
@@ -335,6 +362,39 @@ TEST(SqliteStore, ReadsOldDataWhileAnotherWrites) {
   EXPECT_EQ(*open(path)->load_dataset("small"), small());
   ASSERT_TRUE(transaction.commit());
   EXPECT_EQ(open(path)->load_dataset("small")->queries.size(), 50U);
+}
+
+TEST(SqliteStore, PutsOutcomesInTheirPlaces) {
+  const support::TempDir dir;
+  const auto store = open(dir / "wend.db");
+  data::Dataset dataset = small();
+  dataset.outcomes.clear();
+  dataset.labels.clear();
+  ASSERT_TRUE(store->put_dataset(dataset));
+  core::Outcome scored = outcome(1, 0, 0.5F);
+  core::Outcome failed = outcome(2, 1, 0);
+  failed.status = core::OutcomeStatus::kFailed;
+  failed.quality.reset();
+  ASSERT_TRUE(store->put_outcomes(dataset, std::vector{scored, failed}));
+  EXPECT_THAT(store->load_dataset("small")->outcomes, ElementsAre(scored, failed));
+
+  core::Outcome later_failure = failed;
+  later_failure.query = 1;
+  later_failure.model = 0;
+  const core::Outcome corrected = outcome(2, 1, 1);
+  ASSERT_TRUE(store->put_outcomes(dataset, std::vector{later_failure, corrected}));
+  EXPECT_THAT(store->load_dataset("small")->outcomes, ElementsAre(scored, corrected));
+}
+
+TEST(SqliteStore, RefusesOutcomesOfWhatItDoesNotHold) {
+  const support::TempDir dir;
+  const auto store = open(dir / "wend.db");
+  data::Dataset dataset = small();
+  const std::vector<core::Outcome> outcomes = {outcome(0, 0, 1)};
+  EXPECT_EQ(store->put_outcomes(dataset, outcomes).error().code, base::Code::kNotFound);
+  ASSERT_TRUE(store->put_dataset(dataset));
+  dataset.queries[0].id = "other";
+  EXPECT_THAT(store->put_outcomes(dataset, outcomes).error().message, HasSubstr("'other'"));
 }
 
 }  // namespace

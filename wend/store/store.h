@@ -32,7 +32,15 @@ struct ReplyRow {
   std::string json;
 };
 
-/// Where collections, cached vectors and (later) replies and decisions are kept. One writer; safe
+/// One request that the proxy decided and answered (docs/formats/decision_record.md).
+struct DecisionRow {
+  std::string id;
+  std::string owner;  ///< Whose key it came with, as a fingerprint; empty where keys are not used.
+  double time = 0;    ///< Seconds since 1970.
+  std::string json;   ///< The record.
+};
+
+/// Where collections, cached vectors, replies and decisions are kept. One writer; safe
 /// to read from other processes.
 class Store {
  public:
@@ -52,6 +60,13 @@ class Store {
   virtual base::Result<data::Dataset> load_dataset(std::string_view name) = 0;
   virtual base::Result<std::vector<std::string>> dataset_names() = 0;
 
+  /// Writes outcomes of a stored collection in one transaction, each in the place of the one with
+  /// its (query, model, draw). Their indices point into `dataset`, whose name, queries and models
+  /// must be the store's. A failed call takes no scored outcome's place: missing data is no
+  /// correction.
+  virtual base::Status put_outcomes(const data::Dataset& dataset,
+                                    std::span<const core::Outcome> outcomes) = 0;
+
   /// The row of a reply, or nothing where that call has not been made.
   virtual base::Result<std::optional<std::string>> find_reply(std::string_view id) = 0;
 
@@ -67,6 +82,10 @@ class Store {
   virtual base::Status put_vectors(std::string_view encoder_version,
                                    const std::vector<std::string>& text_hashes,
                                    const base::Matrix& vectors) = 0;
+
+  /// Puts records in one transaction; one whose id is there already replaces it.
+  virtual base::Status put_decisions(std::span<const DecisionRow> rows) = 0;
+  virtual base::Result<std::optional<DecisionRow>> find_decision(std::string_view id) = 0;
 };
 
 /// Opens (and where needed migrates) the SQLite file at `path`. A file that is not there, of

@@ -14,6 +14,7 @@
 
 namespace wend::trips {
 
+using base::Bounds;
 using base::Code;
 using base::fail;
 using base::Result;
@@ -34,6 +35,10 @@ void UpstreamConfig::fields(base::ConfigVisitor& v) {
   v.value("api_key_env",
           api_key_env,
           "The environment variable that holds its key; empty: none is sent.");
+  v.value("allow_private",
+          allow_private,
+          "Whether its name may lead to a private or loopback address. An address written out in "
+          "base_url is allowed as it stands.");
 }
 
 void PriceConfig::fields(base::ConfigVisitor& v) {
@@ -77,6 +82,58 @@ void EvalConfig::fields(base::ConfigVisitor& v) {
   v.value("resamples", resamples, "Bootstrap resamples behind each interval.", {100, 1000000});
 }
 
+void ServeConfig::fields(base::ConfigVisitor& v) {
+  constexpr Bounds kSeconds = {0.001, 86400};
+  v.value("listen", listen, "Where applications send requests; port 0 is any free one.");
+  v.value("admin", admin, "Where /healthz, /readyz, /metrics and /admin/reload are.");
+  v.value("api_keys_env",
+          api_keys_env,
+          "The environment variable that holds the callers' keys, apart by commas; empty: none is "
+          "asked for.");
+  v.value("admin_key_env",
+          admin_key_env,
+          "The environment variable that holds the key of the admin listener, which it must have "
+          "where it is not on loopback.");
+  v.value("threads", threads, "I/O threads; 0: one a processor.", {0, 1024});
+  v.value("inference_threads",
+          inference_threads,
+          "Threads that tokenise, encode and decide; 0: one a processor.",
+          {0, 1024});
+  v.value("inference_queue",
+          inference_queue,
+          "Prompts that may wait for a decision; the next is told to come back (429).",
+          {0, 1e6});
+  v.value("max_connections", max_connections, "Clients connected at once.", {1, 1e6});
+  v.value("max_body_bytes", max_body_bytes, "Largest request body.", {1024, 1e9});
+  v.value("max_response_bytes",
+          max_response_bytes,
+          "Largest answer that is not streamed.",
+          {1024, 1e9});
+  v.value("attempts", attempts, "Calls to upstreams for one request, at most.", {1, 3});
+  v.value("request_timeout_s", request_timeout_s, "For a whole request.", kSeconds);
+  v.value("connect_timeout_s", connect_timeout_s, "To reach an upstream.", kSeconds);
+  v.value("first_byte_timeout_s",
+          first_byte_timeout_s,
+          "From a request sent to an upstream to the first byte of its answer.",
+          kSeconds);
+  v.value("idle_timeout_s", idle_timeout_s, "Between two pieces of an answer.", kSeconds);
+  v.value("head_timeout_s", head_timeout_s, "For the head of a client's request.", kSeconds);
+  v.value("keep_alive_s", keep_alive_s, "For a client's next request.", kSeconds);
+  v.value(
+      "write_timeout_s", write_timeout_s, "For a client that takes none of its answer.", kSeconds);
+  v.value("drain_s",
+          drain_s,
+          "From SIGTERM, for the requests under way; then they are cut.",
+          {0, 86400});
+  v.value("store_decisions", store_decisions, "Whether decisions are kept in the store.");
+  v.value("store_prompts", store_prompts, "Whether the text that was routed on is kept with them.");
+  v.value("decision_queue",
+          decision_queue,
+          "Decisions that may wait to be kept; more are dropped and counted.",
+          {1, 1e6});
+  v.value("log_requests", log_requests, "Whether each request is a line in the log.");
+}
+
 void Config::fields(base::ConfigVisitor& v) {
   v.value("store", store, "The SQLite file that holds outcomes and vectors.");
   v.section("encoder", encoder, "What turns a prompt into a vector.");
@@ -86,6 +143,7 @@ void Config::fields(base::ConfigVisitor& v) {
   v.section("policy", policy, "How scores become a decision.");
   v.section("train", train, "Defaults of train and eval.");
   v.section("eval", eval, "Defaults of eval.");
+  v.section("serve", serve, "The proxy.");
 }
 
 namespace {

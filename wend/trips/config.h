@@ -21,6 +21,7 @@ struct EncoderConfig {
 struct UpstreamConfig {
   std::string base_url;
   std::string api_key_env;
+  bool allow_private = false;
 
   void fields(base::ConfigVisitor& visitor);
 };
@@ -71,6 +72,35 @@ struct EvalConfig {
   void fields(base::ConfigVisitor& visitor);
 };
 
+/// The proxy.
+struct ServeConfig {
+  std::string listen = "127.0.0.1:8484";
+  std::string admin = "127.0.0.1:8485";
+  std::string api_keys_env;
+  std::string admin_key_env;
+  std::int64_t threads = 0;
+  std::int64_t inference_threads = 0;
+  std::int64_t inference_queue = 128;
+  std::int64_t max_connections = 10000;
+  std::int64_t max_body_bytes = 4 << 20;
+  std::int64_t max_response_bytes = 16 << 20;
+  std::int64_t attempts = 3;
+  double request_timeout_s = 600;
+  double connect_timeout_s = 5;
+  double first_byte_timeout_s = 120;
+  double idle_timeout_s = 60;
+  double head_timeout_s = 10;
+  double keep_alive_s = 75;
+  double write_timeout_s = 30;
+  double drain_s = 30;
+  bool store_decisions = true;
+  bool store_prompts = false;
+  std::int64_t decision_queue = 4096;
+  bool log_requests = false;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
 /// wend.yaml: every key with its default.
 struct Config {
   std::string store = "wend.db";
@@ -81,6 +111,7 @@ struct Config {
   PolicyConfig policy;
   TrainConfig train;
   EvalConfig eval;
+  ServeConfig serve;
 
   void fields(base::ConfigVisitor& visitor);
 };

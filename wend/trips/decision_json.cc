@@ -48,14 +48,11 @@ ordered_json tasks_json(const std::vector<core::TaskWeight>& tasks, const router
 
 }  // namespace
 
-std::string decision_json(const std::string& id_json,
-                          const RoutedPrompt& routed,
-                          const RouteTrip& trip) {
+ordered_json decision_object(const RoutedPrompt& routed, const RouteTrip& trip) {
   const routers::Router& router = trip.router();
   const core::Decision& decision = routed.decision;
   const core::Candidate& chosen = decision.candidates[decision.model];
   ordered_json object;
-  object["id"] = ordered_json::parse(id_json);
   object["model"] = router.models()[decision.model].id;
   object["preference"] = decision.preference.mu;
   object["quality"] = shortest(chosen.score.quality);
@@ -73,6 +70,15 @@ std::string decision_json(const std::string& id_json,
   if (!trip.notes().empty()) {
     object["notes"] = trip.notes();
   }
+  return object;
+}
+
+std::string decision_json(const std::string& id_json,
+                          const RoutedPrompt& routed,
+                          const RouteTrip& trip) {
+  ordered_json object;
+  object["id"] = ordered_json::parse(id_json);
+  object.update(decision_object(routed, trip));
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

@@ -2,17 +2,13 @@
 #include "wend/trips/embeddings.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "wend/base/hash.h"
 #include "wend/base/parallel.h"
-#include "wend/text/routing_text.h"
 
 namespace wend::trips {
 
-using base::Code;
-using base::fail;
 using base::Result;
 
 /// A text whose vector is not at hand, with the rows that want it.
@@ -67,42 +63,29 @@ TextEmbedder::TextEmbedder(std::string folder, std::string sha256)
     : folder_(std::move(folder)), sha256_(std::move(sha256)) {}
 
 Result<TextEmbedder> TextEmbedder::open(const std::string& folder) {
-  const std::string weights = folder + "/model.safetensors";
-  if (!std::filesystem::exists(weights)) {
-    return fail(Code::kNotFound,
-                "encoder: '{}' is missing; expected a Hugging Face folder of a BERT in "
-                "encoder.path, or run "
-                "tools/fetch_encoder.sh",
-                weights);
-  }
+  const std::string weights = TRY(find_weights(folder));
   return TextEmbedder(folder, TRY(base::sha256_hex_of_file(weights)));
 }
 
-Result<const encoder::Encoder*> TextEmbedder::encoder() {
-  if (!encoder_) {
-    encoder_ = TRY(encoder::load_bert(folder_));
+Result<const TextEncoder*> TextEmbedder::loaded() {
+  if (!text_encoder_) {
+    text_encoder_ = TRY(TextEncoder::load(folder_));
   }
-  return encoder_.get();
+  return text_encoder_.get();
+}
+
+Result<const encoder::Encoder*> TextEmbedder::encoder() {
+  return &TRY(loaded())->encoder();
 }
 
 Result<const text::WordPiece*> TextEmbedder::tokenizer() {
+  if (text_encoder_) {
+    return &text_encoder_->tokenizer();
+  }
   if (!tokenizer_) {
     tokenizer_ = TRY(text::WordPiece::load(folder_));
   }
   return &*tokenizer_;
-}
-
-Result<base::Matrix> TextEmbedder::compute(std::span<const std::string* const> texts,
-                                           std::size_t threads,
-                                           base::Progress* progress) {
-  const text::WordPiece& pieces = *TRY(tokenizer());
-  const encoder::Encoder& bert = *TRY(encoder());
-  const std::size_t window = std::min(kRoutingTokens, bert.max_tokens());
-  std::vector<encoder::TokenIds> ids(texts.size());
-  base::parallel_for(texts.size(), threads, [&](std::size_t i, std::size_t) {
-    ids[i] = text::routing_ids(pieces, *texts[i], window);
-  });
-  return bert.pooled(ids, threads, progress);
 }
 
 Result<base::Matrix> TextEmbedder::compute_and_keep(std::span<const MissingText> missing,
@@ -115,7 +98,8 @@ Result<base::Matrix> TextEmbedder::compute_and_keep(std::span<const MissingText>
     texts.push_back(one.text);
     hashes.push_back(one.hash);
   }
-  base::Matrix vectors = TRY(compute(texts, threads, progress));
+  const TextEncoder* const text_encoder = TRY(loaded());
+  base::Matrix vectors = TRY(text_encoder->pooled(texts, threads, progress));
   if (store != nullptr) {
     TRY(store->put_vectors(cache_version(sha256_), hashes, vectors));
   }

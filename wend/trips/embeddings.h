@@ -13,12 +13,9 @@
 #include "wend/encoder/encoder.h"
 #include "wend/store/store.h"
 #include "wend/text/wordpiece.h"
+#include "wend/trips/text_encoder.h"
 
 namespace wend::trips {
-
-/// The encoder's longest routing window, [CLS] and [SEP] included (algorithms.md 9.2:
-/// sentence-transformers' own limit).
-inline constexpr std::size_t kRoutingTokens = 256;
 
 struct MissingText;
 
@@ -56,14 +53,12 @@ class TextEmbedder {
                                               store::Store* store,
                                               std::size_t threads,
                                               base::Progress* progress);
-  base::Result<base::Matrix> compute(std::span<const std::string* const> texts,
-                                     std::size_t threads,
-                                     base::Progress* progress);
+  base::Result<const TextEncoder*> loaded();
 
   std::string folder_;
   std::string sha256_;
-  std::unique_ptr<encoder::Encoder> encoder_;
-  std::optional<text::WordPiece> tokenizer_;
+  std::shared_ptr<const TextEncoder> text_encoder_;  ///< Null until a vector is missing.
+  std::optional<text::WordPiece> tokenizer_;         ///< For those who want ids alone.
 };
 
 }  // namespace wend::trips

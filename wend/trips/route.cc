@@ -54,10 +54,10 @@ void rescale(core::ModelScore& score, double price_ratio, const data::Normaliser
 
 }  // namespace
 
-RouteTrip::RouteTrip(TextEmbedder embedder,
+RouteTrip::RouteTrip(std::shared_ptr<const TextEncoder> encoder,
                      std::unique_ptr<routers::Router> router,
                      const Manifest& manifest)
-    : embedder_(std::move(embedder)),
+    : encoder_(std::move(encoder)),
       router_(std::move(router)),
       artifact_id_(manifest.id),
       normaliser_(manifest.normaliser),
@@ -101,22 +101,19 @@ Status RouteTrip::use_prices(const Manifest& manifest, const std::vector<ModelCo
 }
 
 Result<RouteTrip> RouteTrip::open(const std::string& artifact_folder,
-                                  const std::string& encoder_folder,
+                                  std::shared_ptr<const TextEncoder> encoder,
                                   const std::vector<ModelConfig>& models) {
   const ml::Artifact artifact = TRY(ml::read_artifact(artifact_folder));
   const Manifest manifest = TRY(parse_manifest(artifact.manifest_json));
-  TextEmbedder embedder = TRY(TextEmbedder::open(encoder_folder));
-  if (embedder.encoder_sha256() != manifest.encoder_sha256) {
+  if (encoder->sha256() != manifest.encoder_sha256) {
     return fail(Code::kFailedPrecondition,
-                "artifact '{}' was trained on the encoder {}, but '{}' holds {}; set encoder.path "
-                "to the folder it was "
-                "trained on, or train anew",
+                "artifact '{}' was trained on the encoder {}, but encoder.path holds {}; set it to "
+                "the folder it was trained on, or train anew",
                 artifact_folder,
                 manifest.encoder_sha256.substr(0, 12),
-                encoder_folder,
-                embedder.encoder_sha256().substr(0, 12));
+                encoder->sha256().substr(0, 12));
   }
-  RouteTrip trip(std::move(embedder), TRY(routers::load_router(artifact)), manifest);
+  RouteTrip trip(std::move(encoder), TRY(routers::load_router(artifact)), manifest);
   TRY(trip.use_prices(manifest, models));
   return trip;
 }
@@ -132,15 +129,32 @@ Result<RoutedPrompt> RouteTrip::decide_one(const core::Query& query,
                       std::move(scores.tasks)};
 }
 
+Result<RoutedPrompt> RouteTrip::decide(const std::string& routing_text,
+                                       const policy::Request& request) const {
+  const auto begun = std::chrono::steady_clock::now();
+  const std::string* const text = &routing_text;
+  const base::Matrix pooled = TRY(encoder_->pooled({&text, 1}, 1, nullptr));
+  const data::Embeddings embeddings = data::Embeddings::from_pooled(pooled);
+  RoutedPrompt routed =
+      TRY(decide_one({routing_text, embeddings.unit.row(0), embeddings.norms[0]}, request));
+  routed.overhead_us =
+      std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begun).count();
+  return routed;
+}
+
 Result<std::vector<Result<RoutedPrompt>>> RouteTrip::decide(const std::vector<RoutePrompt>& prompts,
                                                             const policy::Request& request,
-                                                            std::size_t threads) {
+                                                            std::size_t threads) const {
   const auto begun = std::chrono::steady_clock::now();
   std::vector<std::string> texts;
+  std::vector<const std::string*> views;
   for (const RoutePrompt& prompt : prompts) {
     texts.push_back(text::routing_text(prompt.context, prompt.prompt));
   }
-  const base::Matrix pooled = TRY(embedder_.pooled(texts, nullptr, threads, nullptr));
+  for (const std::string& text : texts) {
+    views.push_back(&text);
+  }
+  const base::Matrix pooled = TRY(encoder_->pooled(views, threads, nullptr));
   const data::Embeddings embeddings = data::Embeddings::from_pooled(pooled);
   std::vector<Result<RoutedPrompt>> routed;
   for (std::size_t i = 0; i < prompts.size(); ++i) {

@@ -8,14 +8,16 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "wend/base/result.h"
 #include "wend/core/decision.h"
 #include "wend/data/normaliser.h"
 #include "wend/policy/policy.h"
 #include "wend/routers/router.h"
 #include "wend/trips/config.h"
-#include "wend/trips/embeddings.h"
 #include "wend/trips/manifest.h"
+#include "wend/trips/text_encoder.h"
 
 namespace wend::trips {
 
@@ -32,20 +34,26 @@ struct RoutedPrompt {
   double overhead_us = 0;  ///< This prompt's share of tokenising, encoding, scoring and deciding.
 };
 
-/// A verified artifact with its encoder, ready to decide. The artifact must have been trained on
-/// this very encoder.
+/// A verified artifact with its encoder, ready to decide: immutable and safe from any thread. The
+/// artifact must have been trained on this very encoder.
 class RouteTrip {
  public:
   /// `models` are the configuration's: where a price differs from the manifest's, predicted cost is
   /// rescaled at the stored mean token counts, which needs a normaliser that can be inverted.
   static base::Result<RouteTrip> open(const std::string& artifact_folder,
-                                      const std::string& encoder_folder,
+                                      std::shared_ptr<const TextEncoder> encoder,
                                       const std::vector<ModelConfig>& models);
 
   /// One decision per prompt, in order; the prompts share a pass of the encoder. A prompt for which
   /// no model is left has an error of its own and holds up no other.
   base::Result<std::vector<base::Result<RoutedPrompt>>> decide(
-      const std::vector<RoutePrompt>& prompts, const policy::Request& request, std::size_t threads);
+      const std::vector<RoutePrompt>& prompts,
+      const policy::Request& request,
+      std::size_t threads) const;
+
+  /// The same for one routing text, on the calling thread. Its overhead_us is the time it took.
+  base::Result<RoutedPrompt> decide(const std::string& routing_text,
+                                    const policy::Request& request) const;
 
   const routers::Router& router() const { return *router_; }
 
@@ -55,7 +63,7 @@ class RouteTrip {
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  RouteTrip(TextEmbedder embedder,
+  RouteTrip(std::shared_ptr<const TextEncoder> encoder,
             std::unique_ptr<routers::Router> router,
             const Manifest& manifest);
 
@@ -64,7 +72,7 @@ class RouteTrip {
 
   base::Result<RoutedPrompt> decide_one(const core::Query& query, policy::Request request) const;
 
-  TextEmbedder embedder_;
+  std::shared_ptr<const TextEncoder> encoder_;
   std::unique_ptr<routers::Router> router_;
   policy::HighestUtility policy_;
   std::string artifact_id_;
@@ -75,7 +83,10 @@ class RouteTrip {
 };
 
 /// One decision as JSON: the object of `wend route` and of POST /v1/route
-/// (docs/formats/decision.md). `id_json` is the caller's own id, a JSON text or number, or null.
+/// (docs/formats/decision.md), without the caller's id.
+nlohmann::ordered_json decision_object(const RoutedPrompt& routed, const RouteTrip& trip);
+
+/// The same as one line with the id in front: a JSON text or number, or null.
 std::string decision_json(const std::string& id_json,
                           const RoutedPrompt& routed,
                           const RouteTrip& trip);

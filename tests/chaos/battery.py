@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs each fault many times against one real proxy, all lanes at once, and prints what happened.
+
+A fault is an async function of a Run that asserts its own gate and returns a few words about what it saw. Lanes are models
+with upstreams of their own (tests/support/world.py), so that the runs of a fault do not feel each other; the faults come one
+after another, so that a metric's change belongs to one of them.
+"""
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+
+import certificates  # noqa: E402
+import dead_ports  # noqa: E402
+import world  # noqa: E402
+from fake_upstream import FakeUpstream  # noqa: E402
+from http_bytes import sse_data  # noqa: E402
+from proxy import Proxy, serves  # noqa: E402
+from raw_client import post  # noqa: E402
+
+RUNS = int(os.environ.get("WEND_FAULT_RUNS", "20"))
+LANES = [f"{i:02}" for i in range(20)]
+CHAT = "/v1/chat/completions"
+
+# Short, so that the battery is; long enough for a machine that builds beside it.
+CONNECT, FIRST_BYTE, IDLE, REQUEST = 1.0, 1.0, 2.0, 4.0
+SETS = (f"serve.connect_timeout_s={CONNECT}", f"serve.first_byte_timeout_s={FIRST_BYTE}", f"serve.idle_timeout_s={IDLE}",
+        f"serve.request_timeout_s={REQUEST}")
+
+
+@dataclasses.dataclass
+class Run:
+    """One run of one fault in one lane."""
+
+    stage: "Stage"
+    lane: str
+    marker: str
+    streamed: bool
+
+    @property
+    def upstream(self):
+        return self.stage.upstream
+
+    def models(self, *names):
+        return world.lane(self.lane, *names)
+
+    def body(self, *names, model="auto", **more):
+        """A chat that is routed over these models of the lane, or for the concrete model."""
+        content = {"model": model, "messages": [{"role": "user", "content": f"Tell me about number 7. @@{self.marker}@@"}]}
+        if self.streamed:
+            content["stream"] = True
+        if names:
+            content["wend"] = {"models": self.models(*names)}
+        return {**content, **more}
+
+    def script(self, *lines):
+        self.upstream.when(self.marker, *lines)
+
+    async def ask(self, *names, **more):
+        return await post(self.stage.proxy.port, CHAT, self.body(*names, **more))
+
+    def received(self):
+        return self.upstream.received(self.marker)
+
+    def asked(self):
+        """The models that the upstream was asked for, in order, by their names in the lane."""
+        return [r.json()["model"].partition("-")[2].partition("-")[2] for r in self.received()]
+
+
+class Stage:
+    """Everything alive: upstreams good, bad and dead, an artifact, a proxy."""
+
+    def __init__(self, *sets, env=None, lanes=None):
+        self.sets, self.env = sets, env or {}
+        self.lanes = LANES if lanes is None else lanes
+        self.kept = contextlib.ExitStack()
+
+    def __enter__(self):
+        with self.kept:
+            enter = self.kept.enter_context
+            self.home = pathlib.Path(enter(tempfile.TemporaryDirectory(prefix="wend-chaos-")))
+            made = certificates.make(self.home / "tls")
+            self.upstream = enter(FakeUpstream())
+            self.tls = {name: enter(FakeUpstream(tls=made.context(pair)))
+                        for name, pair in (("good", made.good), ("expired", made.expired),
+                                           ("selfsigned", made.self_signed), ("othername", made.other_name))}
+            dead = {name: self.tls[name].url() for name in ("expired", "selfsigned", "othername")}
+            dead["refused"] = f"http://127.0.0.1:{enter(dead_ports.refusing())}/v1"
+            dead["blackhole"] = f"http://127.0.0.1:{enter(dead_ports.black_hole())}/v1"
+            dead["unresolved"] = "http://nobody.invalid/v1"
+            self.content = world.configuration(world.train(self.home, self.lanes), self.home / "wend.db", self.upstream.url(),
+                                               self.lanes, dead)
+            self.content["upstreams"]["secure"] = {"base_url": self.tls["good"].url()}
+            self.content["models"].append(world.model_entry("secure", "secure", world.POOL["small"]))
+            self.config = world.write_configuration(self.home / "wend.yaml", self.content)
+            env = {"SSL_CERT_FILE": str(made.authority), **self.env}
+            self.proxy = enter(Proxy(self.config, *self.sets, env=env))
+            self.kept = self.kept.pop_all()
+        return self
+
+    def __exit__(self, *exception):
+        return self.kept.__exit__(*exception)
+
+
+def why_not():
+    """Why this machine cannot run the battery, or None."""
+    if not serves():
+        return "this binary has no 'serve'"
+    if not world.encoder_is_there():
+        return "the encoder's weights are absent: tools/fetch_encoder.sh fetches them"
+    return None
+
+
+async def _one(fault, run):
+    try:
+        return True, await fault(run) or "as expected"
+    except Exception as error:  # Whatever it is, it is a row of the table.
+        return False, f"{type(error).__name__}: {error}".split("\n")[0][:300]
+
+
+async def _rounds(fault, stage):
+    found = []
+    while len(found) < RUNS:
+        lanes = stage.lanes[: RUNS - len(found)]
+        runs = [Run(stage, lane, f"{fault.__name__}-{len(found) + i}", streamed=(len(found) + i) % 2 == 1)
+                for i, lane in enumerate(lanes)]
+        found += await asyncio.gather(*(_one(fault, run) for run in runs))
+    return found
+
+
+def run_fault(stage, fault):
+    """Runs a fault RUNS times; prints its row; (passed, what happened as a Counter)."""
+    results = asyncio.run(_rounds(fault, stage))
+    seen = collections.Counter(words for _, words in results)
+    passed = sum(good for good, _ in results)
+    words = "; ".join(f"{count}x {what}" if len(seen) > 1 else what for what, count in seen.most_common(6))
+    title = (fault.__doc__ or fault.__name__).split("\n")[0].rstrip(".")
+    print(f"| {title} | {passed} of {len(results)} | {words} |", flush=True)
+    return passed == len(results), seen
+
+
+class Battery(unittest.TestCase):
+    """What each table is: a class attribute `stage`, started in setUpClass."""
+
+    sets = SETS
+    stage = None
+
+    @classmethod
+    def setUpClass(cls):
+        if why_not():
+            raise unittest.SkipTest(why_not())
+        cls.stage = cls.enterClassContext(Stage(*cls.sets))
+        print(f"\n| {cls.__doc__.splitlines()[0].rstrip('.')} | n of n | what happened |\n|---|---|---|", flush=True)
+
+    def run_rows(self, *faults):
+        """Every fault runs, whatever became of those before it. A fault's `moves` names samples that must have grown."""
+        for fault in faults:
+            with self.subTest(fault=fault.__name__):
+                before = self.stage.proxy.metrics()
+                passed, seen = run_fault(self.stage, fault)
+                self.assertTrue(passed, seen)
+                after = self.stage.proxy.metrics()
+                for name, least in getattr(fault, "moves", {}).items():
+                    grown = total(after, name) - total(before, name)
+                    self.assertGreaterEqual(grown, least * RUNS, f"{name} in {fault.__name__}")
+
+
+def moves(**names):
+    """Marks a fault with the metrics it moves, and by how much at least a run."""
+    def mark(fault):
+        fault.moves = names
+        return fault
+    return mark
+
+
+def total(metrics, name):
+    """The sum of a metric over its labels."""
+    return sum(value for sample, value in metrics.items() if sample.partition("{")[0] == name)
+
+
+# What a client must have got
+
+sent_body = FakeUpstream.body_of
+
+
+def expect(condition, words):
+    if not condition:
+        raise AssertionError(words)
+
+
+def expect_whole(run, answer, model, attempts):
+    """200 with the very bytes of the upstream's last answer, from that model."""
+    expect(answer.status == 200, f"status {answer.status}: {answer.body[:200]!r}")
+    expect(answer.ended == "whole", f"the answer is {answer.ended}")
+    expect(answer.header("x-wend-model") == f"{run.lane}-{model}", f"x-wend-model {answer.header('x-wend-model')}")
+    expect(answer.header("x-wend-attempts") == str(attempts), f"x-wend-attempts {answer.header('x-wend-attempts')}")
+    expect(answer.body == sent_body(run.received()[-1]), f"other bytes: {answer.body[:300]!r}")
+
+
+def expect_error(answer, *statuses):
+    """A whole error in OpenAI's shape with one of these statuses."""
+    expect(answer.status in statuses, f"status {answer.status}, expected {statuses}: {answer.body[:200]!r}")
+    expect(answer.ended == "whole", f"the error is {answer.ended}")
+    error = answer.json()["error"]
+    expect({"message", "type", "param", "code"} <= set(error), f"an error without its fields: {error}")
+    expect("sk-upstream" not in answer.body.decode(), "a key in an error")
+
+
+def expect_broken_stream(answer, relayed):
+    """200, the bytes that came before the fault, then one SSE error event and nothing after it."""
+    expect(answer.status == 200, f"status {answer.status}: {answer.body[:200]!r}")
+    expect(answer.body.startswith(relayed), f"not what the upstream sent: {answer.body[:300]!r}")
+    events = sse_data(answer.body[len(relayed):])
+    expect(bool(events) and '"error"' in events[-1], f"no error event at the end: {answer.body[-300:]!r}")
+    expect("[DONE]" not in events, "[DONE] after an error")

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The process under load: it is stopped, reloaded and overfilled, and no request is lost on the way."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import time
+import unittest
+
+from battery import CHAT, Stage, why_not
+from http_bytes import request, sse_data
+from proxy import BINARY, Proxy
+from raw_client import RawClient, get, post
+
+CLIENTS = 40
+RELOADS = 100
+
+
+def chat(text, **more):
+    return {"model": "small", "messages": [{"role": "user", "content": text}], **more}
+
+
+def setUpModule():
+    if why_not():
+        raise unittest.SkipTest(why_not())
+    Process.stage = unittest.enterModuleContext(Stage(lanes=["p"]))
+
+
+class Process(unittest.TestCase):
+    """Every test has a proxy of its own beside the stage's upstream."""
+
+    stage = None
+
+    def setUp(self):
+        self.upstream = self.stage.upstream
+        self.marker = self._testMethodName
+
+    def proxy(self, *sets, **more):
+        return Proxy(self.stage.config, *sets, **more)
+
+    def text(self, more=""):
+        return f"@@{self.marker}@@ {more}"
+
+
+async def in_the_background(function, *arguments):
+    return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+
+
+class Stopping(Process):
+    def test_sigterm_lets_everything_under_way_finish(self):
+        for _ in range(3):
+            proxy = self.proxy().__enter__()
+            answers, after = asyncio.run(self.stopped_under_load(proxy))
+            self.assertEqual(proxy.stop(), 0, proxy.log())
+            self.assertEqual([(a.status, a.ended) for a in answers], [(200, "whole")] * CLIENTS)
+            for answer in answers:
+                text = b"slow answer" if answer.header("content-type").startswith("application/json") else b"[DONE]"
+                self.assertIn(text, answer.body)
+            self.assertEqual(after, "refused")
+
+    async def stopped_under_load(self, proxy):
+        self.upstream.when(self.marker, "answer text='slow answer' events=4 gap=0.25")
+        known = len(self.upstream.received(self.marker))
+        bodies = [chat(self.text(), stream=i % 2 == 0, model=("small", "auto")[i // 2 % 2]) for i in range(CLIENTS)]
+        calls = [asyncio.create_task(post(proxy.port, CHAT, body)) for body in bodies]
+        async with RawClient(proxy.port) as idle:
+            await self.upstream.until(lambda u: len(u.received(self.marker)) - known == CLIENTS, 20)
+            proxy.send(signal.SIGTERM)
+            self.assertTrue(await idle.is_closed(2.0), "an idle connection was kept")
+        ready, _ = await in_the_background(proxy.admin, "/readyz")
+        self.assertNotEqual(ready, 200)
+        try:
+            await get(proxy.port, "/v1/models")
+            after = "answered"
+        except OSError:
+            after = "refused"
+        return await asyncio.gather(*calls), after
+
+    def test_what_outlasts_the_drain_is_cut_with_an_error_event(self):
+        self.upstream.when(self.marker, "answer broken=stall at=3")
+
+        async def stopped(proxy):
+            async with RawClient(proxy.port) as client:
+                await client.send(request("POST", CHAT, json.dumps(chat(self.text(), stream=True)).encode()))
+                await client.more()
+                began = time.monotonic()
+                proxy.send(signal.SIGTERM)
+                return await client.answer(), time.monotonic() - began
+
+        proxy = self.proxy("serve.drain_s=1").__enter__()
+        answer, took = asyncio.run(stopped(proxy))
+        self.assertEqual(proxy.stop(), 0)
+        self.assertIn('"error"', sse_data(answer.body)[-1])
+        self.assertGreater(took, 0.8)
+        self.assertLess(took, 3)
+
+
+class Reloading(Process):
+    async def load(self, proxy, until, results):
+        """One client that asks again and again on a kept connection."""
+        i = 0
+        async with RawClient(proxy.port) as client:
+            while not until.is_set():
+                i += 1
+                body = chat(self.text(str(i)), model=("auto", "small")[i % 2], stream=i % 3 == 0)
+                await client.send(request("POST", CHAT, json.dumps(body).encode()))
+                answer = await client.answer()
+                results.append((answer.status, answer.ended))
+
+    async def under_load(self, proxy, what):
+        until, results = asyncio.Event(), []
+        clients = [asyncio.create_task(self.load(proxy, until, results)) for _ in range(8)]
+        try:
+            await what()
+        finally:
+            until.set()
+            await asyncio.gather(*clients)
+        return results
+
+    def written(self, path, **more):
+        """Another configuration than the one before."""
+        path.write_text(json.dumps({**self.stage.content, **more}))
+
+    def test_a_hundred_reloads_drop_nothing(self):
+        path = self.stage.home / "reloaded.yaml"
+        self.written(path)
+
+        async def reloads(proxy):
+            for i in range(RELOADS):
+                self.written(path, policy={"preference": ("cost", "quality")[i % 2]})
+                if i % 2:
+                    status, text = await in_the_background(proxy.admin, "/admin/reload", "POST")
+                    self.assertEqual(status, 200, text)
+                else:
+                    known = proxy.metric("wend_reloads_total", result="ok")
+                    proxy.send(signal.SIGHUP)
+                    await self.eventually(lambda: proxy.metric("wend_reloads_total", result="ok") > known)
+
+        with Proxy(path) as proxy:
+            results = asyncio.run(self.under_load(proxy, lambda: reloads(proxy)))
+            self.assertEqual(set(results), {(200, "whole")})
+            self.assertGreater(len(results), RELOADS)
+            self.assertEqual(proxy.metric("wend_reloads_total", result="ok"), RELOADS)
+            # The last one holds.
+            decided = asyncio.run(post(proxy.port, "/v1/route", chat("hi", model="auto"))).json()
+            self.assertEqual(decided["preference"], 0.8)
+            print(f"| K4 {RELOADS} reloads under load | {len(results)} of {len(results)} | every answer whole |")
+
+    async def eventually(self, condition, seconds=20):
+        until = time.monotonic() + seconds
+        while not await in_the_background(condition):
+            self.assertLess(time.monotonic(), until, "it never came")
+            await asyncio.sleep(0.01)
+
+    def test_a_bad_configuration_is_refused_whole(self):
+        path = self.stage.home / "refused.yaml"
+        broken = self.stage.home / "broken"
+        broken.mkdir()
+        (broken / "manifest.json").write_text("{}")
+        worse = {
+            "unknown": "polcy: {}\n",
+            "no yaml": "models: [",
+            "no artifact": json.dumps({**self.stage.content, "router": {"artifact": "nowhere"}}),
+            "broken artifact": json.dumps({**self.stage.content, "router": {"artifact": str(broken)}}),
+            "bad value": json.dumps({**self.stage.content, "policy": {"preference": "cheap"}}),
+        }
+        self.written(path, policy={"preference": "quality"})
+        with Proxy(path) as proxy:
+            def preference():
+                return asyncio.run(post(proxy.port, "/v1/route", chat("hi", model="auto"))).json()["preference"]
+
+            for name, text in worse.items():
+                with self.subTest(name):
+                    path.write_text(text)
+                    status, said = proxy.admin("/admin/reload", "POST")
+                    self.assertGreaterEqual(status, 400, said)
+                    self.assertTrue(json.loads(said)["error"]["message"])
+                    known = proxy.metric("wend_reloads_total", result="refused")
+                    proxy.send(signal.SIGHUP)
+                    asyncio.run(self.eventually(lambda: proxy.metric("wend_reloads_total", result="refused") > known))
+                    self.assertEqual(preference(), 0.8)
+                    self.assertEqual(proxy.admin("/readyz")[0], 200)
+            self.written(path, policy={"preference": "cost"})
+            self.assertEqual(proxy.admin("/admin/reload", "POST")[0], 200)
+            self.assertEqual(preference(), 0.2)
+
+
+class Overfilled(Process):
+    def test_a_full_inference_queue_answers_429_with_retry_after(self):
+        async def all_at_once(proxy):
+            texts = [f"{i} " + f"word{i} " * 300 for i in range(200)]  # Each another one: nothing is known already.
+            return await asyncio.gather(*(post(proxy.port, CHAT, chat(text, model="auto")) for text in texts))
+
+        with self.proxy("serve.inference_queue=2", "serve.inference_threads=1") as proxy:
+            answers = asyncio.run(all_at_once(proxy))
+            found = {status: [a for a in answers if a.status == status] for status in {a.status for a in answers}}
+            self.assertEqual(set(found), {200, 429})
+            for answer in found[429]:
+                self.assertGreaterEqual(int(answer.header("Retry-After")), 1)
+                self.assertEqual(answer.json()["error"]["type"], "rate_limit_error")
+            self.assertEqual(asyncio.run(post(proxy.port, CHAT, chat("hi", model="auto"))).status, 200)
+            print(f"| full inference queue | 200 of 200 | {len(found[200])} answered, {len(found[429])} told 429 |")
+
+
+class Admin(Process):
+    def test_it_stays_on_loopback_unless_it_has_a_key(self):
+        done = self.refused("--admin", "0.0.0.0:0")
+        self.assertIn("serve.admin_key_env", done)
+
+    def refused(self, *arguments):
+        done = subprocess.run([BINARY, "serve", "--config", self.stage.config, "--listen", "127.0.0.1:0", *arguments],
+                              capture_output=True, text=True, timeout=60, check=False, cwd=self.stage.home)
+        self.assertNotEqual(done.returncode, 0)
+        return done.stderr
+
+    def test_it_is_ready_within_a_second_or_so(self):
+        took = []
+        for _ in range(3):
+            began = time.monotonic()
+            with self.proxy():
+                took.append(time.monotonic() - began)
+        print(f"| start to ready | 3 of 3 | {min(took):.2f} s at best |")
+        self.assertLess(min(took), 3)  # Under one on a machine that has nothing else to do.
+
+    def test_health_is_told(self):
+        with self.proxy() as proxy:
+            for path in ("/healthz", "/readyz"):
+                self.assertEqual(proxy.admin(path)[0], 200)
+            self.assertEqual(proxy.admin("/nothing")[0], 404)
+            names = {name.partition("{")[0] for name in proxy.metrics()}
+            self.assertTrue(names)
+            self.assertEqual({n for n in names if not n.startswith("wend_")}, set())
+            self.assertEqual(asyncio.run(get(proxy.port, "/metrics")).status, 404)  # Not for callers.
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/llm/ledgered_client.h"
+
+#include <memory>
+#include <utility>
+
+#include "wend/net/wait.h"
+
+namespace wend::llm {
+namespace {
+
+using std::chrono::steady_clock;
+
+}  // namespace
+
+base::Result<std::optional<PaidReply>> LedgeredClient::find(const PaidCall& call) {
+  const std::optional<std::string> line = TRY(ledger_.find(call.row.key));
+  if (!line) {
+    return std::nullopt;
+  }
+  base::Result<LedgerRow> row = parse_ledger_row(*line);
+  if (!row) {
+    return pass_on(std::move(row), "ledger row '" + call.row.key + "'");
+  }
+  return PaidReply{*std::move(row), Origin::kLedger};
+}
+
+base::Task<CallResult<PaidReply>> LedgeredClient::ask(const PaidCall& call,
+                                                      std::uint64_t seed,
+                                                      net::CancelSource& stopping) {
+  Backoff backoff(retry_, seed, steady_clock::now());
+  while (true) {
+    const net::Instant place = rate_.take(steady_clock::now(), call.expected_tokens);
+    base::Status waited = co_await net::sleep_until(place, stopping);
+    if (!waited) {
+      co_return tl::unexpected(CallFailure{std::move(waited).error(), Advice::kGiveUp});
+    }
+    CallResult<PaidReply> reply = co_await attempt(call);
+    if (reply) {
+      co_return reply;
+    }
+    const auto wait = backoff.next_wait(reply.error(), steady_clock::now());
+    if (!wait) {
+      co_return reply;
+    }
+    const net::Instant until = steady_clock::now() + *wait;
+    if (reply.error().retry_after) {
+      rate_.pause(until);
+    }
+    waited = co_await net::sleep_until(until, stopping);
+    if (!waited) {
+      co_return tl::unexpected(CallFailure{std::move(waited).error(), Advice::kGiveUp});
+    }
+  }
+}
+
+base::Task<CallResult<PaidReply>> LedgeredClient::attempt(const PaidCall& call) {
+  ++attempts_;
+  const auto begun = steady_clock::now();
+  net::CancelSource never;
+  const ChatRequest request{call.chat, call.row.key};
+  CallResult<ChatReply> reply = co_await client_.ask(request, never);
+  if (!reply) {
+    co_return tl::unexpected(std::move(reply).error());
+  }
+  PaidReply paid;
+  paid.row = call.row;
+  paid.row.reply = *std::move(reply);
+  paid.row.cost = cost_of(paid.row.reply.usage, call.prices);
+  const std::chrono::duration<double> took = steady_clock::now() - begun;
+  paid.row.latency_s = static_cast<double>(static_cast<std::int64_t>(took.count() * 1e3)) / 1e3;
+  base::Status kept = co_await keep(paid.row);
+  if (!kept) {
+    co_return tl::unexpected(CallFailure{std::move(kept).error(), Advice::kLeave});
+  }
+  co_return paid;
+}
+
+base::Task<base::Status> LedgeredClient::keep(const LedgerRow& row) {
+  const auto kept = std::make_shared<net::OneShot<base::Status>>(context_);
+  ledger_.put(
+      row.key, to_json_line(row), [kept](base::Status status) { kept->set(std::move(status)); });
+  net::CancelSource never;
+  std::optional<base::Status> status = co_await kept->wait(never);
+  co_return *std::move(status);
+}
+
+}  // namespace wend::llm

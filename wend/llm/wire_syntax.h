@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "wend/llm/wire_request.h"
+
+namespace wend::llm {
+
+/// The fault of a body that is no JSON: where, and what is wrong there. `near` is where the walk
+/// gave up, where it got so far. Only refused bodies come here, so the slower parser that knows
+/// reasons reads them again, and no more than the first megabyte of them.
+RequestFault syntax_fault(std::string_view body, std::optional<std::size_t> near);
+
+}  // namespace wend::llm

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/net/http_client.h"
+
+#include <atomic>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "wend/net/connection_pool.h"
+#include "wend/net/connector.h"
+#include "wend/net/exchange.h"
+#include "wend/net/request_head.h"
+
+namespace wend::net {
+namespace {
+
+using base::Code;
+using boost::asio::const_buffer;
+
+std::vector<const_buffer> pieces_of(std::string_view head, const ClientRequest& request) {
+  std::vector<const_buffer> pieces = {const_buffer(head.data(), head.size())};
+  for (const std::string_view piece : request.body) {
+    pieces.emplace_back(piece.data(), piece.size());
+  }
+  return pieces;
+}
+
+std::string peer_of(const Url& url) {
+  const bool brackets = url.host.find(':') != std::string::npos;
+  return fmt::format(fmt::runtime(brackets ? "[{}]:{}" : "{}:{}"), url.host, url.port);
+}
+
+class PoolingClient : public HttpClient {
+ public:
+  PoolingClient(boost::asio::io_context& context, HttpClientOptions options)
+      : pool_(std::make_shared<ConnectionPool>(
+            context, ConnectionPool::Limits{options.idle_per_origin, options.idle_timeout})),
+        connector_(context,
+                   options.lookup ? std::move(options.lookup) : system_lookup,
+                   options.tls ? std::move(options.tls) : TlsContext::system()) {}
+
+  base::Task<base::Result<std::unique_ptr<ClientResponse>>> send(const Origin& origin,
+                                                                 const ClientRequest& request,
+                                                                 const ClientTimeouts& timeouts,
+                                                                 CancelSource& cancel) override;
+
+  HttpClientCounts counts() const override {
+    return {opened_.load(std::memory_order_relaxed),
+            reused_.load(std::memory_order_relaxed),
+            stale_.load(std::memory_order_relaxed),
+            pool_->size()};
+  }
+
+ private:
+  using Connected = base::Result<std::shared_ptr<Connection>>;
+
+  base::Task<Connected> connect(const Origin& origin,
+                                const ClientTimeouts& timeouts,
+                                CancelSource& cancel);
+  Exchange::Terms terms(const OriginKey& key,
+                        const Origin& origin,
+                        const ClientRequest& request,
+                        const ClientTimeouts& timeouts) const;
+
+  std::shared_ptr<ConnectionPool> pool_;  ///< Answers may outlive the client.
+  Connector connector_;
+  std::atomic<std::uint64_t> opened_ = 0;
+  std::atomic<std::uint64_t> reused_ = 0;
+  std::atomic<std::uint64_t> stale_ = 0;
+};
+
+base::Task<base::Result<std::unique_ptr<ClientResponse>>> PoolingClient::send(
+    const Origin& origin,
+    const ClientRequest& request,
+    const ClientTimeouts& timeouts,
+    CancelSource& cancel) {
+  if (cancel.cancelled()) {
+    co_return tl::unexpected(cancel.error());
+  }
+  const std::string head = CO_TRY(render_request_head(origin.url, request));
+  const OriginKey key{origin.url.host, origin.url.port, origin.url.tls, origin.allow_private};
+  std::shared_ptr<Connection> connection = pool_->take(key);
+  bool fresh = connection == nullptr;
+  if (!fresh) {
+    reused_.fetch_add(1, std::memory_order_relaxed);
+  }
+  while (true) {
+    if (fresh) {
+      CO_TRY_ASSIGN(connection, co_await connect(origin, timeouts, cancel));
+    }
+    auto exchange = std::make_unique<Exchange>(
+        std::move(connection), terms(key, origin, request, timeouts), cancel);
+    const base::Status status = co_await exchange->run(pieces_of(head, request));
+    if (status) {
+      co_return std::unique_ptr<ClientResponse>(std::move(exchange));
+    }
+    if (fresh || !exchange->is_unanswered()) {
+      co_return tl::unexpected(status.error());
+    }
+    fresh = true;
+    stale_.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+base::Task<PoolingClient::Connected> PoolingClient::connect(const Origin& origin,
+                                                            const ClientTimeouts& timeouts,
+                                                            CancelSource& cancel) {
+  const Instant until = Instant::clock::now() + timeouts.connect;
+  Connected connection =
+      co_await connector_.connect(origin.url, origin.allow_private, until, cancel);
+  if (connection) {
+    opened_.fetch_add(1, std::memory_order_relaxed);
+    co_return connection;
+  }
+  if (cancel.cancelled()) {
+    co_return connection;
+  }
+  const std::string peer = peer_of(origin.url);
+  const bool late = connection.error().code == Code::kDeadlineExceeded;
+  co_return base::pass_on(
+      std::move(connection),
+      late ? fmt::format("{}: connect timeout of {} ms", peer, timeouts.connect.count())
+           : fmt::format("{}: no connection", peer));
+}
+
+Exchange::Terms PoolingClient::terms(const OriginKey& key,
+                                     const Origin& origin,
+                                     const ClientRequest& request,
+                                     const ClientTimeouts& timeouts) const {
+  const auto give_back = [pool = pool_, key](std::shared_ptr<Connection> connection) {
+    pool->put(key, std::move(connection));
+  };
+  return {peer_of(origin.url), timeouts, request.method == "HEAD", give_back};
+}
+
+}  // namespace
+
+std::unique_ptr<HttpClient> HttpClient::make(boost::asio::io_context& context,
+                                             HttpClientOptions options) {
+  return std::make_unique<PoolingClient>(context, std::move(options));
+}
+
+}  // namespace wend::net

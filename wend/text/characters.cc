@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/text/characters.h"
+
+#include <utf8proc.h>
+
+#include "wend/base/check.h"
+#include "wend/text/utf8.h"
+
+namespace wend::text {
+
+bool is_word_character(char32_t code_point) {
+  if (code_point == '_') {
+    return true;
+  }
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string case_folded(std::string_view text) {
+  std::string folded;
+  folded.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded decoded = decode_utf8(text, at);
+    at += decoded.length;
+    // The longest full case folding has three code points.
+    utf8proc_int32_t parts[8];
+    int boundary = 0;
+    const utf8proc_ssize_t count = utf8proc_decompose_char(
+        static_cast<utf8proc_int32_t>(decoded.code_point), parts, 8, UTF8PROC_CASEFOLD, &boundary);
+    CHECK(count >= 1 && count <= 8, "utf8proc folds one code point to {} parts", count);
+    for (utf8proc_ssize_t i = 0; i < count; ++i) {
+      append_utf8(static_cast<char32_t>(parts[i]), folded);
+    }
+  }
+  return folded;
+}
+
+}  // namespace wend::text
