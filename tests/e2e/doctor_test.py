@@ -4,17 +4,22 @@
 import json
 import os
 import pathlib
+import sys
 import tempfile
 import unittest
 
-from wend_cli import wend
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
-CONFIGURATION = """
-upstreams:
-  far: {base_url: "http://127.0.0.1:9/v1", api_key_env: WEND_E2E_KEY}
-models:
-  - {id: small, upstream: far}
-"""
+from fake_upstream import FakeUpstream  # noqa: E402
+from wend_cli import wend  # noqa: E402
+
+NOBODY = "http://127.0.0.1:9/v1"
+
+
+def configuration(base_url, upstream_model="small"):
+    """One upstream with a key, one model."""
+    return json.dumps({"upstreams": {"far": {"base_url": base_url, "api_key_env": "WEND_E2E_KEY"}},
+                       "models": [{"id": "mine", "upstream": "far", "upstream_model": upstream_model}]})
 
 
 class Doctor(unittest.TestCase):
@@ -36,14 +41,27 @@ class Doctor(unittest.TestCase):
         self.assertEqual(status == 0, all(check["status"] != "fail" for check in document["checks"]))
         return {check["name"]: check for check in document["checks"]}
 
-    def test_a_missing_key_fails_and_a_present_one_is_never_printed(self):
-        (self.home / "wend.yaml").write_text(CONFIGURATION)
-        self.assertEqual(self.examine(1)["key WEND_E2E_KEY"]["status"], "fail")
+    def test_an_upstream_is_asked_with_its_key_and_the_key_is_never_printed(self):
         os.environ["WEND_E2E_KEY"] = "sk-canary-1234"
-        self.assertEqual(self.examine(0)["key WEND_E2E_KEY"]["status"], "ok")
-        said = wend("doctor", cwd=self.home, check=0)
+        with FakeUpstream() as upstream:
+            (self.home / "wend.yaml").write_text(configuration(upstream.url()))
+            checks = self.examine(0)
+            self.assertEqual(checks["upstream far"]["message"], "answers and lists 2 models")
+            self.assertEqual(checks["key WEND_E2E_KEY"]["status"], "ok")
+            self.assertEqual(upstream.received()[0].header("authorization"), "Bearer sk-canary-1234")
+            self.assertEqual(upstream.received()[0].first_line, "GET /v1/models HTTP/1.1")
+            (self.home / "wend.yaml").write_text(configuration(upstream.url(), "smal"))
+            self.assertIn("does not list 'smal'", self.examine(0)["upstream far"]["message"])
+            said = wend("doctor", cwd=self.home, check=0)
         self.assertNotIn("canary", said.stdout + said.stderr)
         self.assertIn("counts as unlimited", said.stdout)
+
+    def test_a_missing_key_and_an_upstream_that_is_not_there_fail(self):
+        (self.home / "wend.yaml").write_text(configuration(NOBODY))
+        checks = self.examine(1)
+        self.assertEqual(checks["key WEND_E2E_KEY"]["status"], "fail")
+        self.assertEqual(checks["upstream far"]["status"], "fail")
+        self.assertIn("127.0.0.1:9", checks["upstream far"]["message"])
 
     def test_a_broken_configuration_is_one_check_and_the_machine_is_still_looked_at(self):
         (self.home / "wend.yaml").write_text("upstream: {}\n")

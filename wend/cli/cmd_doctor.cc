@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/cli/hand_over.h"
+#include "wend/cli/upstream_probe.h"
 #include "wend/cli/verbs.h"
 #include "wend/trips/doctor.h"
 
@@ -67,8 +68,7 @@ void print_for_a_person(const std::vector<Check>& checks) {
 Result<int> doctor(const Globals& globals) {
   const Result<trips::LoadedConfig> loaded = load_config(globals);
   const std::string file = globals.config.empty() ? "wend.yaml" : globals.config;
-  trips::DoctorProbes probes;
-  probes.blas = ask_for_blas;
+  const trips::DoctorProbes probes = {probe_upstream, ask_for_blas};
   const std::vector<Check> checks =
       trips::diagnose({loaded, file, std::filesystem::exists(file), globals.store}, probes);
   if (globals.json) {
