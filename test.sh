@@ -35,6 +35,8 @@ prepare() {
   tools/install_packages.sh
   WEND_ENCODER=$(tools/fetch_encoder.sh)
   export WEND_ENCODER
+  WEND_PYTHON=$(tools/python_env.sh tests/e2e/requirements.txt)
+  export WEND_PYTHON
   if [[ -z "${WEND_DATA:-}" && -d ../shared/data ]]; then
     WEND_DATA=$(cd ../shared/data && pwd)
     export WEND_DATA

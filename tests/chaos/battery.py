@@ -10,6 +10,7 @@ import asyncio
 import collections
 import contextlib
 import dataclasses
+import json
 import os
 import pathlib
 import sys
@@ -67,6 +68,12 @@ class Run:
     async def ask(self, *names, **more):
         return await post(self.stage.proxy.port, CHAT, self.body(*names, **more))
 
+    async def heal(self):
+        """An answer from each upstream of the lane: what failed before is forgotten, and does not cool down any more."""
+        for model in self.models("first", "second", "third"):
+            answer = await post(self.stage.proxy.port, CHAT, {"model": model, "messages": [{"role": "user", "content": "heal"}]})
+            expect(answer.status == 200, f"{model} does not heal: {answer.status}")
+
     def received(self):
         return self.upstream.received(self.marker)
 
@@ -101,13 +108,22 @@ class Stage:
             self.content["upstreams"]["secure"] = {"base_url": self.tls["good"].url()}
             self.content["models"].append(world.model_entry("secure", "secure", world.POOL["small"]))
             self.config = world.write_configuration(self.home / "wend.yaml", self.content)
-            env = {"SSL_CERT_FILE": str(made.authority), **self.env}
-            self.proxy = enter(Proxy(self.config, *self.sets, env=env))
+            self.env = {"SSL_CERT_FILE": str(made.authority), **self.env}
+            self.proxy = self._started()
             self.kept = self.kept.pop_all()
         return self
 
     def __exit__(self, *exception):
+        self.proxy.__exit__(*exception)
         return self.kept.__exit__(*exception)
+
+    def _started(self):
+        return Proxy(self.config, *self.sets, env=self.env).__enter__()
+
+    def renew(self):
+        """Another proxy, which knows nothing of what could not be reached."""
+        self.proxy.__exit__(None, None, None)
+        self.proxy = self._started()
 
 
 def why_not():
@@ -119,32 +135,47 @@ def why_not():
     return None
 
 
+async def _healed(fault, run):
+    if not getattr(fault, "is_dead", False):
+        await run.heal()
+    return await fault(run)
+
+
 async def _one(fault, run):
     try:
-        return True, await fault(run) or "as expected"
+        return True, await _healed(fault, run) or "as expected"
     except Exception as error:  # Whatever it is, it is a row of the table.
         return False, f"{type(error).__name__}: {error}".split("\n")[0][:300]
 
 
-async def _rounds(fault, stage):
-    found = []
-    while len(found) < RUNS:
-        lanes = stage.lanes[: RUNS - len(found)]
-        runs = [Run(stage, lane, f"{fault.__name__}-{len(found) + i}", streamed=(len(found) + i) % 2 == 1)
-                for i, lane in enumerate(lanes)]
-        found += await asyncio.gather(*(_one(fault, run) for run in runs))
-    return found
-
-
 def run_fault(stage, fault):
-    """Runs a fault RUNS times; prints its row; (passed, what happened as a Counter)."""
-    results = asyncio.run(_rounds(fault, stage))
+    """Runs a fault RUNS times; prints its row; (passed, what happened as a Counter, metrics that moved)."""
+    results, moved = [], collections.Counter()
+    while len(results) < RUNS:
+        if results and getattr(fault, "is_dead", False):
+            stage.renew()
+        lanes = stage.lanes[: RUNS - len(results)]
+        runs = [Run(stage, lane, f"{fault.__name__}-{len(results) + i}", streamed=(len(results) + i) % 2 == 1)
+                for i, lane in enumerate(lanes)]
+        before = stage.proxy.metrics()
+        results += asyncio.run(_round(fault, runs))
+        for sample, value in stage.proxy.metrics().items():
+            moved[sample] += value - before.get(sample, 0)
+    return print_row(fault, results), collections.Counter(words for _, words in results), moved
+
+
+async def _round(fault, runs):
+    return await asyncio.gather(*(_one(fault, run) for run in runs))
+
+
+def print_row(fault, results):
+    """Prints the row; whether all is well."""
     seen = collections.Counter(words for _, words in results)
     passed = sum(good for good, _ in results)
     words = "; ".join(f"{count}x {what}" if len(seen) > 1 else what for what, count in seen.most_common(6))
     title = (fault.__doc__ or fault.__name__).split("\n")[0].rstrip(".")
     print(f"| {title} | {passed} of {len(results)} | {words} |", flush=True)
-    return passed == len(results), seen
+    return passed == len(results)
 
 
 class Battery(unittest.TestCase):
@@ -164,26 +195,36 @@ class Battery(unittest.TestCase):
         """Every fault runs, whatever became of those before it. A fault's `moves` names samples that must have grown."""
         for fault in faults:
             with self.subTest(fault=fault.__name__):
-                before = self.stage.proxy.metrics()
-                passed, seen = run_fault(self.stage, fault)
+                passed, seen, moved = run_fault(self.stage, fault)
                 self.assertTrue(passed, seen)
-                after = self.stage.proxy.metrics()
-                for name, least in getattr(fault, "moves", {}).items():
-                    grown = total(after, name) - total(before, name)
-                    self.assertGreaterEqual(grown, least * RUNS, f"{name} in {fault.__name__}")
+                for name, labels, times in getattr(fault, "moves", ()):
+                    self.assertGreaterEqual(total(moved, name, labels), times * RUNS, f"{name}{labels} in {fault.__name__}")
 
 
-def moves(**names):
-    """Marks a fault with the metrics it moves, and by how much at least a run."""
+def moves(name, times=1, **labels):
+    """Marks a fault with a metric that it moves, by so much at least in a run."""
     def mark(fault):
-        fault.moves = names
+        fault.moves = [*getattr(fault, "moves", ()), (name, labels, times)]
         return fault
     return mark
 
 
-def total(metrics, name):
-    """The sum of a metric over its labels."""
-    return sum(value for sample, value in metrics.items() if sample.partition("{")[0] == name)
+def attempt(outcome, times=1):
+    """Marks a fault with how calls to its upstreams end."""
+    return moves("wend_upstream_attempts_total", times, outcome=outcome)
+
+
+def dead(fault):
+    """Marks a fault whose upstream can never answer, so that only another proxy forgets it."""
+    fault.is_dead = True
+    return fault
+
+
+def total(metrics, name, labels):
+    """The sum of a metric over the samples that have these labels."""
+    wanted = [f'{key}="{value}"' for key, value in labels.items()]
+    return sum(value for sample, value in metrics.items()
+               if sample.partition("{")[0] == name and all(label in sample for label in wanted))
 
 
 # What a client must have got
@@ -218,6 +259,7 @@ def expect_broken_stream(answer, relayed):
     """200, the bytes that came before the fault, then one SSE error event and nothing after it."""
     expect(answer.status == 200, f"status {answer.status}: {answer.body[:200]!r}")
     expect(answer.body.startswith(relayed), f"not what the upstream sent: {answer.body[:300]!r}")
-    events = sse_data(answer.body[len(relayed):])
-    expect(bool(events) and '"error"' in events[-1], f"no error event at the end: {answer.body[-300:]!r}")
-    expect("[DONE]" not in events, "[DONE] after an error")
+    expect(answer.body[len(relayed):].strip().count(b"data: ") == 1, f"more than an event: {answer.body[len(relayed):]!r}")
+    events = sse_data(answer.body)
+    expect(bool(events) and events[-1].startswith('{"error":'), f"no error event at the end: {answer.body[-300:]!r}")
+    expect({"message", "type", "param", "code"} <= set(json.loads(events[-1])["error"]), f"an error without its fields: {events[-1]}")

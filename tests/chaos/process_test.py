@@ -133,15 +133,15 @@ class Reloading(Process):
                     status, text = await in_the_background(proxy.admin, "/admin/reload", "POST")
                     self.assertEqual(status, 200, text)
                 else:
-                    known = proxy.metric("wend_reloads_total", result="ok")
+                    known = proxy.metric("wend_reloads_total", outcome="ok")
                     proxy.send(signal.SIGHUP)
-                    await self.eventually(lambda: proxy.metric("wend_reloads_total", result="ok") > known)
+                    await self.eventually(lambda: proxy.metric("wend_reloads_total", outcome="ok") > known)
 
         with Proxy(path) as proxy:
             results = asyncio.run(self.under_load(proxy, lambda: reloads(proxy)))
             self.assertEqual(set(results), {(200, "whole")})
             self.assertGreater(len(results), RELOADS)
-            self.assertEqual(proxy.metric("wend_reloads_total", result="ok"), RELOADS)
+            self.assertEqual(proxy.metric("wend_reloads_total", outcome="ok"), RELOADS)
             # The last one holds.
             decided = asyncio.run(post(proxy.port, "/v1/route", chat("hi", model="auto"))).json()
             self.assertEqual(decided["preference"], 0.8)
@@ -176,9 +176,9 @@ class Reloading(Process):
                     status, said = proxy.admin("/admin/reload", "POST")
                     self.assertGreaterEqual(status, 400, said)
                     self.assertTrue(json.loads(said)["error"]["message"])
-                    known = proxy.metric("wend_reloads_total", result="refused")
+                    known = proxy.metric("wend_reloads_total", outcome="refused")
                     proxy.send(signal.SIGHUP)
-                    asyncio.run(self.eventually(lambda: proxy.metric("wend_reloads_total", result="refused") > known))
+                    asyncio.run(self.eventually(lambda: proxy.metric("wend_reloads_total", outcome="refused") > known))
                     self.assertEqual(preference(), 0.8)
                     self.assertEqual(proxy.admin("/readyz")[0], 200)
             self.written(path, policy={"preference": "cost"})

@@ -331,6 +331,27 @@ class OfflineTrip(unittest.TestCase):
         self.assertIn("'prompt' stands twice", answers[5]["error"])
         self.assertIn("surrogate", answers[6]["error"])
 
+    def test_a_chat_is_routed_as_its_question_is(self):
+        prompt = "Write a function that adds two numbers, and prove that it terminates on every input."
+        noise = "<system-reminder>Be brief.</system-reminder>"
+        chats = [
+            [{"role": "user", "content": prompt}],
+            [{"role": "system", "content": "You are a pirate. " * 500}, {"role": "user", "content": prompt + noise}],
+            [{"role": "user", "content": "hi"}, {"role": "assistant", "content": None},
+             {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}, {"type": "text", "text": prompt}]},
+             {"role": "assistant", "content": "", "tool_calls": [{"id": "1"}]},
+             {"role": "tool", "tool_call_id": "1", "content": "42"}],
+        ]
+        lines = [{"id": 0, "prompt": prompt}]
+        lines += [{"id": i + 1, "model": "auto", "messages": chat} for i, chat in enumerate(chats)]
+        lines += [{"id": 9, "messages": []}]
+        stdin = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        answers = [json.loads(line) for line in self.route("--in", "-", stdin=stdin, check=1).stdout.splitlines()]
+        self.assertEqual([a["id"] for a in answers], [0, 1, 2, 3, 9])
+        for answer in answers[1:4]:
+            self.assertEqual(answer["candidates"], answers[0]["candidates"])
+        self.assertIn("messages", answers[4]["error"])
+
     def test_a_prompt_without_a_model_is_one_error_line_and_ids_come_back_as_they_were(self):
         ids = [7, "7", 2.5, "", -3, 12345678901234567890]
         prompts = ["What is 17 times 3? " * (i + 1) for i in range(len(ids))]

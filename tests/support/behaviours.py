@@ -19,7 +19,7 @@ Options of `answer`:
     broken, at      what happens after `at` pieces of the body: reset, close, stall, half_chunk (a chunk that is cut),
                     bad_chunk (a size that is none), drip (one byte a second), flood (bytes without end),
                     error (an SSE error event, then the end); at=head: before the head
-    wrong_length    added to the Content-Length: above 0 the body is too short for it, below 0 it is too long
+    wrong_length    above 0: the Content-Length says so much more than the body has; below 0: so many bytes come behind the body
     cut_json        leaves so many bytes of the JSON away, with a Content-Length that agrees
     type            another content type (text/html), with the text as the body
     big_header      a header of so many bytes
@@ -208,7 +208,7 @@ def answer(request, text=None, prompt_tokens=7, completion_tokens=5, tool=None, 
     if framing == "chunked":
         headers.append(("Transfer-Encoding", "chunked"))
     elif framing == "length":
-        headers.append(("Content-Length", sum(map(len, pieces)) + int(wrong_length)))
+        headers.append(("Content-Length", sum(map(len, pieces)) + max(0, int(wrong_length))))
     if closes == "says" or framing == "close":
         headers.append(("Connection", "close"))
     frame = chunk if framing == "chunked" else bytes
@@ -230,6 +230,8 @@ def answer(request, text=None, prompt_tokens=7, completion_tokens=5, tool=None, 
 
 def _end(framing, wrong_length, closes):
     found = [Send(LAST_CHUNK)] if framing == "chunked" else []
+    if int(wrong_length) < 0:
+        found.append(Send(b"#" * -int(wrong_length)))
     if int(wrong_length) > 0 or framing == "close" or closes == "says":
         return found + [Wait(0.02), Close()]
     return found + {"idle": [Wait(0.02), Close()], "next": [ResetAtNext()]}.get(closes, [])

@@ -69,8 +69,10 @@ class RawClient:
         return split_head(raw)
 
     async def answer(self, is_head_only=False):
-        """The next whole response, or as much of it as came."""
+        """The next whole response, or as much of it as came; interim ones (100 Continue) are passed over."""
         first_line, headers = await self.head()
+        while first_line.split(" ")[1].startswith("1"):
+            first_line, headers = await self.head()
         found = Answer(first_line, headers, b"", began_at=time.monotonic())
         reader = BodyReader(headers, default_length=None)
         if is_head_only or found.status in (204, 304):

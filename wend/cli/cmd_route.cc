@@ -10,6 +10,7 @@
 #include "wend/cli/verbs.h"
 #include "wend/policy/allow_list.h"
 #include "wend/policy/explain.h"
+#include "wend/text/routing_text.h"
 #include "wend/trips/route.h"
 
 namespace wend::cli {
@@ -63,7 +64,7 @@ Result<int> route_one(const trips::RouteTrip& trip,
                       const policy::Request& request,
                       const Globals& globals,
                       const RouteOptions& options) {
-  const auto decided = TRY(trip.decide({{"", *options.prompt}}, request, 1));
+  const auto decided = TRY(trip.decide({text::routing_text("", *options.prompt)}, request, 1));
   const trips::RoutedPrompt routed = TRY(decided.front());
   if (globals.json) {
     fmt::print("{}\n", trips::decision_json("null", routed, trip));
@@ -76,18 +77,18 @@ Result<int> route_one(const trips::RouteTrip& trip,
 /// A line of the stream on its way: read, then decided, either of which may have failed.
 struct Routed {
   std::size_t number;  ///< Of its line, from 1.
-  PromptLine prompt;
+  RouteLine line;
   Result<trips::RoutedPrompt> result;
 };
 
-std::string answer_of(const Routed& line, const trips::RouteTrip& trip, const std::string& file) {
-  if (line.result) {
-    return trips::decision_json(line.prompt.id_json, *line.result, trip);
+std::string answer_of(const Routed& routed, const trips::RouteTrip& trip, const std::string& file) {
+  if (routed.result) {
+    return trips::decision_json(routed.line.id_json, *routed.result, trip);
   }
   return fmt::format(
       "{{\"id\":{},\"error\":{}}}",
-      line.prompt.id_json,
-      json_string(fmt::format("{}:{}: {}", file, line.number, line.result.error().message)));
+      routed.line.id_json,
+      json_string(fmt::format("{}:{}: {}", file, routed.number, routed.result.error().message)));
 }
 
 /// The lines that can be read are decided together.
@@ -96,19 +97,19 @@ Result<std::vector<Routed>> route_batch(const trips::RouteTrip& trip,
                                         const std::vector<LineSource::Line>& lines,
                                         std::size_t threads) {
   std::vector<Routed> batch;
-  std::vector<trips::RoutePrompt> prompts;
+  std::vector<std::string> texts;
   std::vector<std::size_t> places;
   for (const LineSource::Line& line : lines) {
     Routed routed{line.number, {}, {}};
-    if (Status parsed = parse_prompt_line(line.text, "prompt", routed.prompt); parsed) {
-      prompts.push_back({routed.prompt.context, routed.prompt.prompt});
+    if (Status parsed = parse_route_line(line.text, routed.line); parsed) {
+      texts.push_back(std::move(routed.line.text));
       places.push_back(batch.size());
     } else {
       routed.result = base::pass_on(std::move(parsed));
     }
     batch.push_back(std::move(routed));
   }
-  auto decided = TRY(trip.decide(prompts, request, threads));
+  auto decided = TRY(trip.decide(texts, request, threads));
   for (std::size_t i = 0; i < decided.size(); ++i) {
     batch[places[i]].result = std::move(decided[i]);
   }
@@ -183,7 +184,10 @@ Run declare_route(CLI::App& verb, const Globals& globals) {
                   "--max-cost", options->max_cost, "Most that the call may be predicted to cost"),
               {0});
   verb.add_flag("--explain", options->explain, "Every candidate with its numbers, and why");
-  verb.add_option("--in", options->in, "JSONL with {\"id\"?, \"prompt\"} a line, or - for stdin");
+  verb.add_option("--in",
+                  options->in,
+                  "JSONL with {\"id\"?, \"prompt\"} or a chat, {\"id\"?, \"messages\"}, a line, or "
+                  "- for stdin");
   verb.add_option("prompt", options->prompt, "The prompt");
   return interruptible([options, &globals] { return route(globals, *options); },
                        "what was answered is whole");

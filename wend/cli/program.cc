@@ -78,6 +78,10 @@ std::vector<Verb> all_verbs(const TrainingVerbs& training) {
        "decide for a prompt without calling a model",
        "wend route --artifact runs/latest --explain \"What is 17 * 23?\"",
        declare_route},
+      {"serve",
+       "the proxy: an OpenAI-compatible server that routes `model: auto`",
+       "wend serve --listen 127.0.0.1:8484",
+       declare_serve},
       {"config", "every key with its default and text", "wend config --effective", declare_config},
   };
 }

@@ -7,6 +7,8 @@
 
 #include "wend/base/json_object.h"
 #include "wend/base/suggest.h"
+#include "wend/llm/wire_request.h"
+#include "wend/text/routing_text.h"
 
 namespace wend::cli {
 
@@ -28,7 +30,7 @@ base::Status read_text(const json& object, const std::string& key, std::string& 
   return {};
 }
 
-base::Status read_id(const json& object, PromptLine& line) {
+base::Status read_id(const json& object, std::string& id_json) {
   const auto found = object.find("id");
   if (found == object.end() || found->is_null()) {
     return {};
@@ -37,7 +39,7 @@ base::Status read_id(const json& object, PromptLine& line) {
     return fail(
         Code::kInvalidArgument, "'id': expected a text or a number, found {}", found->type_name());
   }
-  line.id_json = found->dump();
+  id_json = found->dump();
   return {};
 }
 
@@ -52,18 +54,15 @@ tl::expected<json, base::JsonFault> parse_repaired(std::string_view text) {
   return repaired == text ? object : base::parse_json_object(repaired);
 }
 
-}  // namespace
-
-base::Status parse_prompt_line(std::string_view text, const std::string& field, PromptLine& line) {
-  const auto parsed = parse_repaired(text);
+base::Result<json> parse_line(std::string_view text, const std::string& expected) {
+  auto parsed = parse_repaired(text);
   if (!parsed) {
-    return fail(Code::kInvalidArgument,
-                "{}; expected {{\"id\": ..., \"{}\": \"...\"}}",
-                parsed.error().sentence,
-                field);
+    return fail(Code::kInvalidArgument, "{}; expected {}", parsed.error().sentence, expected);
   }
-  const json& object = *parsed;
-  TRY(read_id(object, line));
+  return *std::move(parsed);
+}
+
+base::Status read_prompt(const json& object, const std::string& field, PromptLine& line) {
   if (!object.contains(field)) {
     std::vector<std::string> keys;
     for (const auto& [key, value] : object.items()) {
@@ -79,6 +78,42 @@ base::Status parse_prompt_line(std::string_view text, const std::string& field, 
     return fail(Code::kInvalidArgument, "'{}': expected a text, found null", field);
   }
   return read_text(object, field, line.prompt);
+}
+
+/// The same reader as the server's, on the same bytes.
+base::Result<std::string> chat_routing_text(std::string body) {
+  const auto view = llm::parse_chat(body, llm::ModelField::kOptional);
+  if (!view) {
+    std::string sentence = view.error().message;
+    sentence.pop_back();  // Its full stop: the place of the line stands around it.
+    return fail(Code::kInvalidArgument, "{}", sentence);
+  }
+  return text::routing_text(view->conversation);
+}
+
+}  // namespace
+
+base::Status parse_prompt_line(std::string_view text, const std::string& field, PromptLine& line) {
+  const json object = TRY(parse_line(text, fmt::format("{{\"id\": ..., \"{}\": \"...\"}}", field)));
+  TRY(read_id(object, line.id_json));
+  return read_prompt(object, field, line);
+}
+
+base::Status parse_route_line(std::string_view text, RouteLine& line) {
+  const json object =
+      TRY(parse_line(text, R"({"id": ..., "prompt": "..."} or {"id": ..., "messages": [...]})"));
+  TRY(read_id(object, line.id_json));
+  if (!object.contains("messages")) {
+    PromptLine prompt;
+    TRY(read_prompt(object, "prompt", prompt));
+    line.text = text::routing_text(prompt.context, prompt.prompt);
+    return {};
+  }
+  if (object.contains("prompt")) {
+    return fail(Code::kInvalidArgument, "expected either 'prompt' or 'messages', found both");
+  }
+  line.text = TRY(chat_routing_text(std::string(text)));
+  return {};
 }
 
 std::string json_string(std::string_view text) {

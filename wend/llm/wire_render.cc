@@ -7,6 +7,8 @@
 
 #include "wend/base/check.h"
 #include "wend/base/json_object.h"
+#include "wend/llm/wire_escape.h"
+#include "wend/llm/wire_usage.h"
 
 namespace wend::llm {
 
@@ -45,6 +47,27 @@ json parameters_object(const ChatParameters& parameters) {
     object["seed"] = *parameters.seed;
   }
   return object;
+}
+
+/// The text of a message's content: itself, or its text parts one after another.
+std::string text_of(const json& content) {
+  if (content.is_string()) {
+    return content.get<std::string>();
+  }
+  std::string text;
+  for (const json& part : content.is_array() ? content : json::array()) {
+    if (part.is_object() && part.contains("text") && part["text"].is_string()) {
+      text += part["text"].get<std::string>();
+    }
+  }
+  return text;
+}
+
+/// The first choice's message, or nullptr.
+const json* first_message(const json& body) {
+  static const json::json_pointer kMessage("/choices/0/message");
+  return body.is_object() && body.contains(kMessage) && body[kMessage].is_object() ? &body[kMessage]
+                                                                                   : nullptr;
 }
 
 json messages_array(std::span<const ChatMessage> messages) {
@@ -87,6 +110,25 @@ std::string render_chat(const ChatCall& call) {
   body["model"] = call.model;
   body["messages"] = messages_array(call.messages);
   return compact(body);
+}
+
+Result<ChatReply> parse_chat_reply(std::string_view body) {
+  ReplyFacts facts = reply_facts(body);
+  if (facts.is_error) {
+    return fail(Code::kUnavailable,
+                "the upstream answered with an error: {}",
+                shortened(facts.error_message));
+  }
+  const json document = json::parse(body, nullptr, false);
+  const json* message = first_message(document);
+  if (message == nullptr) {
+    return fail(
+        Code::kDataLoss,
+        "the upstream's answer is no chat completion; expected choices with a message, found: {}",
+        shortened(body));
+  }
+  return ChatReply{
+      text_of(message->value("content", json())), std::move(facts.finish_reason), facts.usage};
 }
 
 }  // namespace wend::llm

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "wend/base/file.h"
+
 namespace wend::llm {
 namespace {
 
@@ -280,8 +282,7 @@ TEST(WireRequest, SaysWhereTheBodyIsNoJson) {
 TEST(WireRequest, TellsTheByteFarBehindToo) {
   const std::string far(3'000'000, ' ');
   EXPECT_THAT(fault("{" + far + "x}"), Fault("", "invalid_json", "near byte 3000001"));
-  EXPECT_THAT(fault("{\"a\":\"" + far + "\xFF\"}"),
-              Fault("", "invalid_json", "after byte 1048576"));
+  EXPECT_THAT(fault("{\"a\":\"" + far + "\xFF\"}"), Fault("", "invalid_json", "after byte 262144"));
 }
 
 TEST(WireRequest, LetsPassWhatIsNotItsOwn) {
@@ -362,6 +363,16 @@ TEST(WireRequest, NamesAWishThatItCannotTake) {
   const RequestFault long_key = wish("{\"" + std::string(100'000, 'k') + "\":1}");
   EXPECT_LT(long_key.message.size(), 300U);
   EXPECT_LT(wish("{\"preference\":\"" + std::string(100'000, 'k') + "\"}").message.size(), 300U);
+}
+
+TEST(WireRequest, TakesTheExampleOfItsPage) {
+  const std::string page =
+      *base::read_file(std::string(WEND_SOURCE_DIR) + "/docs/formats/chat_request.md");
+  const std::size_t begin = page.find("```\n") + 4;
+  const ChatView view = fine(page.substr(begin, page.find("```", begin) - begin));
+  EXPECT_EQ(view.model, "auto");
+  EXPECT_TRUE(view.stream);
+  EXPECT_THAT(view.wend.models, ElementsAre("small", "gpt-*"));
 }
 
 TEST(WireRequest, KeepsNothingOfTheBodyBefore) {

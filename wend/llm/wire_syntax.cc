@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kReadAgain = std::size_t{1} << 20U;
+constexpr std::size_t kReadAgain = std::size_t{1} << 18U;
 
 struct Told {
   std::size_t offset;

@@ -20,14 +20,15 @@ namespace wend::net {
 /// unless they say otherwise (spec of hardening: docs/decisions).
 struct HttpServerLimits {
   std::size_t request_line_bytes = 8 << 10;
-  std::size_t head_bytes = 32 << 10;
+  std::size_t head_bytes = 32 << 10;  ///< The header lines, without the request line.
   std::size_t header_count = 100;
   std::size_t body_bytes = 4 << 20;
   std::size_t connections = 10000;  ///< Of the server, over all its threads.
   std::chrono::milliseconds head_timeout{
       10'000};  ///< From a request's first byte to its head's last.
   std::chrono::milliseconds idle_timeout{75'000};  ///< Between requests.
-  std::size_t body_bytes_per_second = 1024;  ///< Least mean rate of a body, after 10 s of grace.
+  std::size_t body_bytes_per_second = 1024;        ///< Least mean rate of a body, after the grace.
+  std::chrono::milliseconds body_grace{10'000};
   std::chrono::milliseconds write_timeout{
       30'000};  ///< A reader that takes nothing for so long is cut.
 };
@@ -66,7 +67,7 @@ class HttpExchange {
 };
 
 /// Answers requests; called on every I/O thread, so what it shares must be safe for that. It must
-/// answer before it returns; what it leaves unanswered is a 500.
+/// answer before it returns; what it leaves unanswered is a 500, what it leaves unended is aborted.
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
@@ -103,7 +104,8 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
 
-  /// Binds on all threads; the threads may run already. `handler` must outlive the server.
+  /// Binds on all threads; the threads may run already. `threads` must outlive the server; handlers
+  /// under way are destroyed with the threads at the latest, so `handler` must outlive those.
   static base::Result<std::unique_ptr<HttpServer>> listen(IoThreads& threads,
                                                           const ListenAddress& address,
                                                           const HttpServerLimits& limits,
@@ -119,6 +121,9 @@ class HttpServer {
   /// a moment to say so in their stream.
   virtual void cut() = 0;
   virtual HttpServerCounts counts() const = 0;
+
+  /// Whether no connection is open: after drain(), nothing is left to wait for.
+  bool idle() const { return counts().connections == 0; }
 };
 
 }  // namespace wend::net

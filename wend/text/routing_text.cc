@@ -1,14 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/text/routing_text.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "wend/base/check.h"
+#include "wend/text/harness_noise.h"
 
 namespace wend::text {
 
+namespace {
+
+using core::Conversation;
+using core::Role;
+using core::Turn;
+
+/// A turn of fewer bytes leans on the turns before it. Bytes rather than letters: a script that
+/// says more in a letter has longer ones.
+constexpr std::size_t kStandsAlone = 64;
+
+/// The text of the last turn that `fits` and is not blank.
+template <class Fits>
+const std::string* last_text(const Conversation& conversation, Fits fits) {
+  const auto found =
+      std::find_if(conversation.turns.rbegin(), conversation.turns.rend(), [&](const Turn& turn) {
+        return fits(turn.role) && !is_blank(turn.text);
+      });
+  return found == conversation.turns.rend() ? nullptr : &found->text;
+}
+
+/// What a person asked, last question first, as far back as the last one leans.
+std::vector<std::string> last_questions(const Conversation& conversation) {
+  const auto& turns = conversation.turns;
+  const auto answered = std::find_if(turns.begin(), turns.end(), [](const Turn& turn) {
+    return turn.role == Role::kAssistant || turn.role == Role::kTool;
+  });
+  std::vector<std::string> questions;
+  std::size_t bytes = 0;
+  for (auto turn = turns.end(); turn != turns.begin() && bytes < kStandsAlone;) {
+    --turn;
+    if (turn->role != Role::kUser || is_blank(turn->text)) {
+      continue;
+    }
+    std::string question = without_noise(turn->text);
+    const bool is_result = turn > answered && begins_as_tool_result(question);
+    if (!is_result && !is_blank(question)) {
+      bytes += question.size();
+      questions.push_back(std::move(question));
+    }
+  }
+  return questions;
+}
+
+std::string text_without_question(const Conversation& conversation) {
+  const std::string* text = last_text(conversation, [](Role role) { return role == Role::kUser; });
+  if (text == nullptr) {
+    text = last_text(conversation, [](Role role) { return role == Role::kSystem; });
+  }
+  if (text == nullptr) {
+    text = last_text(conversation, [](Role) { return true; });
+  }
+  return text == nullptr ? std::string() : *text;
+}
+
+}  // namespace
+
+std::string routing_text(const Conversation& conversation) {
+  std::vector<std::string> questions = last_questions(conversation);
+  if (questions.empty()) {
+    return text_without_question(conversation);
+  }
+  std::string text = std::move(questions.back());
+  for (auto question = std::next(questions.rbegin()); question != questions.rend(); ++question) {
+    text += "\n\n";
+    text += *question;
+  }
+  return text;
+}
+
 std::string routing_text(std::string_view context, std::string_view prompt) {
-  return context.empty() ? std::string(prompt) : fmt::format("{}\n\n{}", context, prompt);
+  Conversation conversation;
+  conversation.turns.push_back(
+      {Role::kUser,
+       context.empty() ? std::string(prompt) : fmt::format("{}\n\n{}", context, prompt)});
+  return routing_text(conversation);
 }
 
 std::vector<std::int32_t> whole_ids(const WordPiece& tokenizer, std::string_view text) {

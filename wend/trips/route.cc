@@ -8,7 +8,6 @@
 #include "wend/data/training_set.h"
 #include "wend/ml/artifact.h"
 #include "wend/routers/factory.h"
-#include "wend/text/routing_text.h"
 
 namespace wend::trips {
 
@@ -142,28 +141,24 @@ Result<RoutedPrompt> RouteTrip::decide(const std::string& routing_text,
   return routed;
 }
 
-Result<std::vector<Result<RoutedPrompt>>> RouteTrip::decide(const std::vector<RoutePrompt>& prompts,
+Result<std::vector<Result<RoutedPrompt>>> RouteTrip::decide(const std::vector<std::string>& texts,
                                                             const policy::Request& request,
                                                             std::size_t threads) const {
   const auto begun = std::chrono::steady_clock::now();
-  std::vector<std::string> texts;
   std::vector<const std::string*> views;
-  for (const RoutePrompt& prompt : prompts) {
-    texts.push_back(text::routing_text(prompt.context, prompt.prompt));
-  }
   for (const std::string& text : texts) {
     views.push_back(&text);
   }
   const base::Matrix pooled = TRY(encoder_->pooled(views, threads, nullptr));
   const data::Embeddings embeddings = data::Embeddings::from_pooled(pooled);
   std::vector<Result<RoutedPrompt>> routed;
-  for (std::size_t i = 0; i < prompts.size(); ++i) {
+  for (std::size_t i = 0; i < texts.size(); ++i) {
     routed.push_back(decide_one({texts[i], embeddings.unit.row(i), embeddings.norms[i]}, request));
   }
   const std::chrono::duration<double, std::micro> spent = std::chrono::steady_clock::now() - begun;
   for (Result<RoutedPrompt>& one : routed) {
     if (one) {
-      one->overhead_us = spent.count() / static_cast<double>(prompts.size());
+      one->overhead_us = spent.count() / static_cast<double>(texts.size());
     }
   }
   return routed;

@@ -21,12 +21,6 @@
 
 namespace wend::trips {
 
-/// One prompt to decide for.
-struct RoutePrompt {
-  std::string context;
-  std::string prompt;
-};
-
 /// A decision with what is shown of it.
 struct RoutedPrompt {
   core::Decision decision;
@@ -44,10 +38,11 @@ class RouteTrip {
                                       std::shared_ptr<const TextEncoder> encoder,
                                       const std::vector<ModelConfig>& models);
 
-  /// One decision per prompt, in order; the prompts share a pass of the encoder. A prompt for which
-  /// no model is left has an error of its own and holds up no other.
+  /// One decision per routing text (text/routing_text.h makes it of a query or a chat), in order;
+  /// they share a pass of the encoder. One for which no model is left has an error of its own and
+  /// holds up no other.
   base::Result<std::vector<base::Result<RoutedPrompt>>> decide(
-      const std::vector<RoutePrompt>& prompts,
+      const std::vector<std::string>& routing_texts,
       const policy::Request& request,
       std::size_t threads) const;
 

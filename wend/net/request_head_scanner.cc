@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/net/request_head_scanner.h"
+
+#include <algorithm>
+#include <string>
+
+namespace wend::net {
+namespace {
+
+enum ByteClass : unsigned char { kToken = 1, kTarget = 2, kValue = 4 };
+
+constexpr std::array<unsigned char, 256> byte_classes() {
+  std::array<unsigned char, 256> classes{};
+  constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
+  for (unsigned byte = 0; byte < classes.size(); ++byte) {
+    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    const bool digit = byte >= '0' && byte <= '9';
+    const bool mark = byte < 0x80 && kTokenMarks.find(static_cast<char>(byte)) != kTokenMarks.npos;
+    const bool visible = byte > 0x20 && byte < 0x7f;
+    const bool value = visible || byte == ' ' || byte == '\t' || byte >= 0x80;
+    classes[byte] = static_cast<unsigned char>((letter || digit || mark ? kToken : 0) |
+                                               (visible ? kTarget : 0) | (value ? kValue : 0));
+  }
+  return classes;
+}
+
+constexpr std::array<unsigned char, 256> kClasses = byte_classes();
+
+bool is_class(char byte, ByteClass wanted) {
+  return (kClasses[static_cast<unsigned char>(byte)] & wanted) != 0;
+}
+
+bool is_digit(char byte) {
+  return byte >= '0' && byte <= '9';
+}
+
+}  // namespace
+
+bool is_token_byte(char byte) {
+  return is_class(byte, kToken);
+}
+
+bool is_value_byte(char byte) {
+  return is_class(byte, kValue);
+}
+
+void RequestHeadScanner::start_request() {
+  *this = RequestHeadScanner(limits_);
+}
+
+void RequestHeadScanner::start_trailers() {
+  *this = RequestHeadScanner(limits_);
+  in_request_line_ = false;
+  state_ = State::kLineStart;
+}
+
+std::size_t RequestHeadScanner::scan(std::string_view bytes) {
+  std::size_t taken = 0;
+  while (taken < bytes.size() && !complete() && !refusal_) {
+    const std::size_t run = run_length(bytes.substr(taken));
+    taken += run;
+    spend(run);
+    if (taken < bytes.size() && !refusal_) {
+      spend(1);
+      if (!refusal_) {
+        step(bytes[taken]);
+      }
+      ++taken;
+    }
+  }
+  return taken;
+}
+
+/// How many bytes from here on change nothing but the counts.
+std::size_t RequestHeadScanner::run_length(std::string_view bytes) const {
+  ByteClass wanted = kToken;
+  switch (state_) {
+    case State::kMethod:
+    case State::kName:
+      break;
+    case State::kTarget:
+      wanted = ::wend::net::kTarget;
+      break;
+    case State::kValue:
+      wanted = ::wend::net::kValue;
+      break;
+    default:
+      return 0;
+  }
+  const auto end =
+      std::ranges::find_if_not(bytes, [wanted](char byte) { return is_class(byte, wanted); });
+  return static_cast<std::size_t>(end - bytes.begin());
+}
+
+void RequestHeadScanner::spend(std::size_t bytes) {
+  if (in_request_line_) {
+    line_bytes_ += bytes;
+    // The line's end is not of the line.
+    if (line_bytes_ > limits_.request_line_bytes + 2) {
+      refuse(414, "the request line is too long");
+    }
+  } else {
+    header_bytes_ += bytes;
+    if (header_bytes_ > limits_.header_bytes) {
+      refuse(431, "the headers are too long");
+    }
+  }
+}
+
+void RequestHeadScanner::step(char byte) {
+  switch (state_) {
+    case State::kLineFeed:
+      expect_feed(byte, State::kLineStart);
+      in_request_line_ = false;
+      break;
+    case State::kLastFeed:
+      expect_feed(byte, State::kComplete);
+      break;
+    case State::kLineStart:
+    case State::kName:
+    case State::kValue:
+      step_header(byte);
+      break;
+    default:
+      step_request_line(byte);
+  }
+}
+
+void RequestHeadScanner::step_request_line(char byte) {
+  if (state_ == State::kStart && byte == '\r') {
+    // One empty line before a request is an old client's farewell to the body before.
+    state_ = State::kStartFeed;
+  } else if (state_ == State::kStartFeed) {
+    expect_feed(byte, State::kMethod);
+    line_bytes_ = 0;
+  } else if (state_ == State::kStart && is_token_byte(byte)) {
+    state_ = State::kMethod;
+  } else if (state_ == State::kMethod && byte == ' ' && line_bytes_ > 1) {
+    state_ = State::kTarget;
+  } else if (state_ == State::kTarget && byte == ' ') {
+    state_ = State::kVersion;
+  } else if (state_ == State::kVersion && byte == '\r') {
+    end_of_version();
+  } else if (state_ == State::kVersion && version_bytes_ < version_.size()) {
+    version_[version_bytes_++] = byte;
+  } else {
+    refuse(400, "the request line is malformed: expected 'METHOD /path HTTP/1.1'");
+  }
+}
+
+void RequestHeadScanner::end_of_version() {
+  const std::string_view version(version_.data(), version_bytes_);
+  const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") &&
+                           is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
+  if (!well_formed) {
+    refuse(400, "the request line has no version: expected HTTP/1.1");
+  } else if (version != "HTTP/1.0" && version != "HTTP/1.1") {
+    refuse(505, "expected HTTP/1.1 or HTTP/1.0");
+  } else {
+    state_ = State::kLineFeed;
+  }
+}
+
+void RequestHeadScanner::step_header(char byte) {
+  if (state_ == State::kLineStart) {
+    begin_header(byte);
+  } else if (byte == '\r' && state_ == State::kValue) {
+    state_ = State::kLineFeed;
+  } else if (byte == ':' && state_ == State::kName) {
+    state_ = State::kValue;
+  } else if (state_ == State::kName && (byte == ' ' || byte == '\t')) {
+    refuse(400, "a header has a space before its colon");
+  } else if (state_ == State::kName) {
+    refuse(400, "a header is malformed: expected 'Name: value'");
+  } else {
+    refuse(400, "a header's value has a control byte or a line end without its carriage return");
+  }
+}
+
+void RequestHeadScanner::begin_header(char byte) {
+  if (byte == '\r') {
+    state_ = State::kLastFeed;
+  } else if (byte == ' ' || byte == '\t') {
+    refuse(400, "a header is folded over two lines: expected it on one");
+  } else if (!is_token_byte(byte)) {
+    refuse(400, "a header is malformed: expected 'Name: value'");
+  } else if (++headers_ > limits_.header_count) {
+    refuse(431, "there are too many headers");
+  } else {
+    state_ = State::kName;
+  }
+}
+
+void RequestHeadScanner::expect_feed(char byte, State next) {
+  if (byte == '\n') {
+    state_ = next;
+  } else {
+    refuse(400, "a carriage return stands alone: expected a line feed after it");
+  }
+}
+
+void RequestHeadScanner::refuse(int status, std::string_view message) {
+  refusal_ = Refusal{status, std::string(message)};
+}
+
+}  // namespace wend::net

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/serve/capabilities.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace wend::serve {
+namespace {
+
+std::string objection(const ServedModel& model, const RequestNeeds& needs) {
+  if (needs.vision && !model.can_vision) {
+    return "cannot see images";
+  }
+  if (needs.tools && !model.can_tools) {
+    return "cannot call tools";
+  }
+  if (model.context && needs.tokens > *model.context) {
+    return fmt::format("takes {} tokens, the request needs about {}", *model.context, needs.tokens);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::int64_t estimate_tokens(const core::Conversation& conversation) {
+  constexpr std::int64_t kPerMessage = 4;
+  std::int64_t ascii = 0;
+  std::int64_t others = 0;
+  for (const core::Turn& turn : conversation.turns) {
+    for (const char c : turn.text) {
+      const auto byte = static_cast<unsigned char>(c);
+      ascii += byte < 0x80 ? 1 : 0;
+      others += byte >= 0xC0 ? 1 : 0;  // The first byte of a character of several.
+    }
+  }
+  return (ascii + 3) / 4 + others +
+         kPerMessage * static_cast<std::int64_t>(conversation.turns.size());
+}
+
+RequestNeeds needs_of(const llm::ChatView& view) {
+  return {view.uses_tools,
+          view.has_images,
+          estimate_tokens(view.conversation) +
+              std::clamp<std::int64_t>(view.max_tokens.value_or(0), 0, 1LL << 40)};
+}
+
+std::vector<std::string> incapable_models(const Snapshot& snapshot, const RequestNeeds& needs) {
+  std::vector<std::string> reasons;
+  for (const std::optional<std::size_t>& place : snapshot.served) {
+    reasons.push_back(place ? objection(snapshot.models[*place], needs)
+                            : "not among the configuration's models");
+  }
+  return reasons;
+}
+
+}  // namespace wend::serve

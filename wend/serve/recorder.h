@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_set>
+
+#include "wend/base/metrics.h"
+#include "wend/base/result.h"
+#include "wend/serve/decision_record.h"
+#include "wend/store/store.h"
+
+namespace wend::serve {
+
+/// Keeps decisions in the store on a thread of its own. The queue before it is bounded: what finds
+/// it full is dropped and counted, and the request knows nothing of it.
+class Recorder {
+ public:
+  struct Counters {
+    base::Counter kept;
+    base::Counter dropped;
+    base::Counter failed;  ///< Could not be written.
+  };
+
+  Recorder(std::unique_ptr<store::Store> store, std::size_t queue, Counters counters);
+  /// Writes what still waits.
+  ~Recorder();
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  /// Announces a decision whose record will follow, so that who asks early can wait for it.
+  void begin(const std::string& id);
+  void put(DecisionRecord record);
+
+  enum class Lookup { kFound, kUnknown, kUnderWay };
+
+  struct Found {
+    Lookup state = Lookup::kUnknown;
+    store::DecisionRow row;
+  };
+
+  /// From any thread but it reads the store: not for I/O threads.
+  base::Result<Found> find(std::string_view id);
+
+ private:
+  void work();
+  void write(std::deque<DecisionRecord> batch);
+
+  std::unique_ptr<store::Store> store_;
+  std::size_t bound_;
+  Counters counters_;
+  std::mutex mutex_;
+  std::mutex store_mutex_;
+  std::condition_variable ready_;
+  std::deque<DecisionRecord> queue_;
+  std::unordered_set<std::string> under_way_;  ///< Announced and not written yet.
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace wend::serve

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "wend/llm/wire_request.h"
+#include "wend/serve/chat.h"
+#include "wend/serve/decide.h"
+#include "wend/serve/routing_plan.h"
+
+namespace wend::serve {
+namespace {
+
+using nlohmann::ordered_json;
+
+DecisionRecord make_record(const Admitted& admitted, const llm::ChatView& view, Decided decided) {
+  DecisionRecord record;
+  record.id = new_decision_id();
+  record.owner = admitted.owner;
+  record.time =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  record.requested_model = view.model;
+  record.endpoint = "/v1/route";
+  record.snapshot = admitted.snapshot;
+  record.routed = std::move(decided.routed);
+  record.status = "decided";
+  record.total_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - admitted.begun).count();
+  if (admitted.snapshot->config.serve.store_prompts) {
+    record.prompt = std::move(decided.text);
+  }
+  return record;
+}
+
+std::string render(const DecisionRecord& record) {
+  ordered_json object = {{"id", nullptr}, {"decision", record.id}};
+  object.update(trips::decision_object(record.routed, *record.snapshot->route));
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+/// The decision of a body, or why there is none.
+base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
+                                                  net::HttpExchange& exchange,
+                                                  const Admitted& admitted) {
+  std::string body = exchange.take_body();
+  auto view = llm::parse_chat(body, llm::ModelField::kOptional);
+  if (!view) {
+    co_return tl::unexpected(to_api_error(view.error()));
+  }
+  auto request = make_request(*admitted.snapshot, *view, exchange.request().head.headers);
+  if (!request) {
+    co_return tl::unexpected(std::move(request).error());
+  }
+  DecideInput input{admitted.snapshot, std::move(view->conversation), *std::move(request)};
+  auto decided = co_await decide(services, exchange.context(), std::move(input), exchange.cancel());
+  if (!decided) {
+    co_return tl::unexpected(std::move(decided).error());
+  }
+  co_return ApiResult<DecisionRecord>(make_record(admitted, *view, *std::move(decided)));
+}
+
+}  // namespace
+
+base::Task<int> answer_route(Services& services, net::HttpExchange& exchange, Admitted admitted) {
+  ApiResult<DecisionRecord> record = co_await decide_body(services, exchange, admitted);
+  net::HttpResponse response;
+  if (record) {
+    services.metrics.overhead.observe(record->total_s);
+    response = {200,
+                {{"content-type", "application/json"}, {"x-wend-decision", record->id}},
+                render(*record)};
+    if (services.recorder != nullptr) {
+      services.recorder->begin(record->id);
+      services.recorder->put(*std::move(record));
+    }
+  } else {
+    response = error_response(record.error());
+  }
+  const int status = response.status;
+  const base::Status sent = co_await exchange.respond(std::move(response));
+  co_return sent ? status : 499;
+}
+
+}  // namespace wend::serve

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what a caller asks to what the policy is asked, before any prompt is encoded.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include <tl/expected.hpp>
+
+#include "wend/llm/wire_request.h"
+#include "wend/net/http_message.h"
+#include "wend/policy/policy.h"
+#include "wend/serve/openai_error.h"
+#include "wend/serve/snapshot.h"
+
+namespace wend::serve {
+
+template <class T>
+using ApiResult = tl::expected<T, ApiError>;
+
+/// Who will answer: a model that the caller names, or the one that the router chooses.
+struct RoutingPlan {
+  std::optional<std::size_t> named;  ///< Its place in Snapshot::models: routing is bypassed.
+  policy::Request request;           ///< Of the policy, where nobody is named.
+};
+
+/// What a body's fault is to the caller: 400.
+ApiError to_api_error(const llm::RequestFault& fault);
+
+/// Fails for an unknown model, a preference that is none, an allow-list that matches nothing.
+ApiResult<RoutingPlan> make_plan(const Snapshot& snapshot,
+                                 const llm::ChatView& view,
+                                 const net::Headers& headers);
+
+/// The same where a decision is all that is wanted: a model that is named is no choice, so it is
+/// routed as `auto`.
+ApiResult<policy::Request> make_request(const Snapshot& snapshot,
+                                        const llm::ChatView& view,
+                                        const net::Headers& headers);
+
+}  // namespace wend::serve

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// The proxy from its start to its end: where its parts are put together, in plain sight.
+#include "wend/serve/server.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "wend/base/log.h"
+#include "wend/base/parallel.h"
+#include "wend/net/http_server.h"
+#include "wend/net/io_threads.h"
+#include "wend/net/signals.h"
+#include "wend/net/wait.h"
+#include "wend/serve/admin_api.h"
+#include "wend/serve/data_api.h"
+#include "wend/serve/services.h"
+
+namespace wend::serve {
+namespace {
+
+using base::Code;
+using base::Result;
+using base::Status;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+milliseconds in_ms(double seconds) {
+  return milliseconds(static_cast<std::int64_t>(seconds * 1000.0));
+}
+
+std::size_t threads_or_all(std::int64_t configured) {
+  return configured > 0 ? static_cast<std::size_t>(configured) : base::available_threads();
+}
+
+net::HttpServerLimits limits_of(const trips::ServeConfig& config) {
+  net::HttpServerLimits limits;
+  limits.body_bytes = static_cast<std::size_t>(config.max_body_bytes);
+  limits.connections = static_cast<std::size_t>(config.max_connections);
+  limits.head_timeout = in_ms(config.head_timeout_s);
+  limits.idle_timeout = in_ms(config.keep_alive_s);
+  limits.write_timeout = in_ms(config.write_timeout_s);
+  return limits;
+}
+
+Result<net::ListenAddress> admin_address(const trips::ServeConfig& config) {
+  net::ListenAddress address = TRY(net::parse_listen_address(config.admin));
+  if (!net::is_loopback(address) && config.admin_key_env.empty()) {
+    return base::fail(Code::kFailedPrecondition,
+                      "serve.admin: {} is not on loopback and there is no key for it; expected "
+                      "serve.admin_key_env to name the variable that holds one, or an address like "
+                      "127.0.0.1:8485",
+                      config.admin);
+  }
+  return address;
+}
+
+class Server {
+ public:
+  Server(const ServerOptions& options,
+         std::shared_ptr<const Snapshot> snapshot,
+         std::unique_ptr<Recorder> recorder,
+         std::unique_ptr<base::Metrics> metrics);
+
+  Status run();
+
+  static Result<std::unique_ptr<Server>> make(const ServerOptions& options);
+
+ private:
+  const trips::ServeConfig& config() const { return first_->config.serve; }
+
+  Status listen();
+  std::string announcement() const;
+  std::string metrics_text();
+  Status reload();
+  void reload_later(std::function<void(Status)> done);
+  bool on_signal(int signal);
+  void drain();
+  base::Task<void> end_when_drained();
+
+  const ServerOptions& options_;
+  std::shared_ptr<const Snapshot> first_;
+  std::unique_ptr<base::Metrics> registry_;
+  ServeMetrics metrics_;
+  std::unique_ptr<Recorder> recorder_;
+  SnapshotHolder snapshots_;
+  InferencePool inference_;
+  boost::asio::io_context main_{1};  ///< Signals and reloads, on the thread that called run().
+  net::IoThreads threads_;
+  Services services_;
+  DataApi data_api_;
+  std::atomic<bool> ready_ = true;
+  AdminApi admin_api_;
+  std::unique_ptr<net::HttpServer> data_server_;
+  std::unique_ptr<net::HttpServer> admin_server_;
+  bool draining_ = false;
+};
+
+Server::Server(const ServerOptions& options,
+               std::shared_ptr<const Snapshot> snapshot,
+               std::unique_ptr<Recorder> recorder,
+               std::unique_ptr<base::Metrics> metrics)
+    : options_(options),
+      first_(std::move(snapshot)),
+      registry_(std::move(metrics)),
+      metrics_(*registry_),
+      recorder_(std::move(recorder)),
+      snapshots_(first_),
+      inference_(threads_or_all(config().inference_threads),
+                 static_cast<std::size_t>(config().inference_queue)),
+      threads_(threads_or_all(config().threads)),
+      services_{snapshots_, inference_, metrics_, recorder_.get(), {}},
+      data_api_(services_),
+      admin_api_({snapshots_,
+                  [this] { return metrics_text(); },
+                  ready_,
+                  [this](std::function<void(Status)> done) { reload_later(std::move(done)); }}) {
+  metrics_.seed(*first_);
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    services_.clients.emplace_back(&threads_.context(i),
+                                   net::HttpClient::make(threads_.context(i)));
+  }
+}
+
+Result<std::unique_ptr<Server>> Server::make(const ServerOptions& options) {
+  const trips::Config config = TRY(options.load_config());
+  TRY(admin_address(config.serve));
+  auto snapshot = TRY(build_snapshot(config, options.environment, nullptr));
+  auto metrics = std::make_unique<base::Metrics>();
+  ServeMetrics counters(*metrics);
+  std::unique_ptr<Recorder> recorder;
+  if (snapshot->route && config.serve.store_decisions) {
+    recorder = std::make_unique<Recorder>(
+        TRY(options.open_store(config)),
+        static_cast<std::size_t>(config.serve.decision_queue),
+        Recorder::Counters{
+            counters.decisions_kept, counters.decisions_dropped, counters.decisions_failed});
+  }
+  return std::make_unique<Server>(
+      options, std::move(snapshot), std::move(recorder), std::move(metrics));
+}
+
+Status Server::listen() {
+  const net::ListenAddress data = TRY(net::parse_listen_address(config().listen));
+  const net::ListenAddress admin = TRY(admin_address(config()));
+  data_server_ = TRY(net::HttpServer::listen(threads_, data, limits_of(config()), data_api_));
+  admin_server_ = TRY(net::HttpServer::listen(threads_, admin, limits_of(config()), admin_api_));
+  return {};
+}
+
+std::string Server::announcement() const {
+  const nlohmann::ordered_json line = {
+      {"listen", "http://" + data_server_->address()},
+      {"admin", "http://" + admin_server_->address()},
+      {"artifact",
+       first_->route ? nlohmann::ordered_json(first_->route->artifact_id())
+                     : nlohmann::ordered_json(nullptr)},
+      {"pid", ::getpid()}};
+  return line.dump();
+}
+
+std::string Server::metrics_text() {
+  const net::HttpServerCounts counts = data_server_->counts();
+  const auto set = [this](const char* name, const char* help, auto value) {
+    registry_->gauge(name, help).set(static_cast<double>(value));
+  };
+  set("wend_connections", "Clients connected now.", counts.connections);
+  set("wend_connections_accepted", "Clients accepted since the start.", counts.accepted);
+  set("wend_requests_refused",
+      "Requests refused for their framing or size.",
+      counts.refused_requests);
+  set("wend_slow_readers_cut", "Clients cut because they took nothing.", counts.slow_readers_cut);
+  set("wend_inference_waiting", "Prompts that wait for a decision.", inference_.waiting());
+  return registry_->text();
+}
+
+Status Server::reload() {
+  auto config = options_.load_config();
+  if (!config) {
+    return base::pass_on(std::move(config));
+  }
+  auto next = build_snapshot(*config, options_.environment, snapshots_.get().get());
+  if (!next) {
+    return base::pass_on(std::move(next));
+  }
+  metrics_.seed(**next);
+  snapshots_.set(*std::move(next));
+  return {};
+}
+
+void Server::reload_later(std::function<void(Status)> done) {
+  boost::asio::post(main_, [this, done = std::move(done)] {
+    Status status = reload();
+    if (status) {
+      metrics_.reloads.add();
+      base::log_info("reloaded");
+    } else {
+      metrics_.reloads_refused.add();
+      base::log_error("reload refused, the old configuration serves on: {}",
+                      status.error().message);
+    }
+    done(std::move(status));
+  });
+}
+
+bool Server::on_signal(int signal) {
+  if (signal == SIGHUP) {
+    reload_later([](const Status&) {});
+    return true;
+  }
+  if (draining_) {
+    data_server_->cut();
+    return false;
+  }
+  drain();
+  return true;
+}
+
+void Server::drain() {
+  draining_ = true;
+  ready_ = false;
+  base::log_info("draining");
+  data_server_->drain();
+  net::spawn(main_, end_when_drained());
+}
+
+base::Task<void> Server::end_when_drained() {
+  constexpr milliseconds kLook{10};
+  constexpr milliseconds kLastWords{2'000};  // For the error events of what is cut.
+  net::CancelSource never;
+  const Clock::time_point cut_at = Clock::now() + in_ms(config().drain_s);
+  bool cut = false;
+  while (data_server_->counts().connections > 0 && Clock::now() < cut_at + kLastWords) {
+    if (!cut && Clock::now() >= cut_at) {
+      cut = true;
+      base::log_warning("{} connections are cut", data_server_->counts().connections);
+      data_server_->cut();
+    }
+    static_cast<void>(co_await net::sleep_until(Clock::now() + kLook, never));
+  }
+  main_.stop();
+}
+
+Status Server::run() {
+  net::raise_file_limit();
+  TRY(listen());
+  net::on_signals(main_, [this](int signal) { return on_signal(signal); });
+  threads_.start();
+  options_.announce(announcement());
+  for (const std::string& note :
+       first_->route ? first_->route->notes() : std::vector<std::string>{}) {
+    base::log_warning("{}", note);
+  }
+  const auto work = boost::asio::make_work_guard(main_);
+  main_.run();
+  threads_.stop();
+  base::log_info("ended");
+  return {};
+}
+
+}  // namespace
+
+Status run_server(const ServerOptions& options) {
+  const std::unique_ptr<Server> server = TRY(Server::make(options));
+  return server->run();
+}
+
+}  // namespace wend::serve
