@@ -33,6 +33,7 @@ struct UpstreamAnswer {
   /// What is left of a stream; null of a whole answer.
   std::unique_ptr<net::ClientResponse> stream;
   std::string body;     ///< Whole, or the first bytes of the stream.
+  llm::Usage usage;     ///< Of a whole answer.
   std::string failure;  ///< For the log; empty where the answer can be sent on.
   std::optional<std::chrono::milliseconds> retry_after;
 
