@@ -13,14 +13,14 @@ import unicodedata
 BINARY = pathlib.Path(os.environ.get("WEND_BINARY", "build/release/bin/wend")).resolve()
 
 
-def wend(*arguments, cwd=None, stdin=None, check=None):
+def wend(*arguments, cwd=None, stdin=None, check=None, timeout=600):
     """Runs `wend`; returns the finished process with text output. check: the exit status that is expected."""
     done = subprocess.run(
         [str(BINARY), *map(str, arguments)],
         cwd=cwd,
         input=stdin,
         capture_output=True,
-        timeout=600,
+        timeout=timeout,
         check=False,
     )
     done.stdout = done.stdout.decode("utf-8")

@@ -24,9 +24,7 @@ std::string readable(Clock::duration span) {
   return fmt::format("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
 }
 
-}  // namespace
-
-std::string describe_progress(const StageProgress& stage) {
+std::string describe_steps(const StageProgress& stage) {
   if (stage.total == 0) {
     const std::string steps = stage.done > 0 ? fmt::format(" {}", stage.done) : "";
     return !stage.ended && stage.done == 0
@@ -47,6 +45,13 @@ std::string describe_progress(const StageProgress& stage) {
   return text;
 }
 
+}  // namespace
+
+std::string describe_progress(const StageProgress& stage) {
+  const std::string steps = describe_steps(stage);
+  return stage.note.empty() ? steps : steps + ", " + stage.note;
+}
+
 StderrProgress::StderrProgress() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void StderrProgress::start(std::string stage, std::size_t total) {
@@ -54,6 +59,7 @@ void StderrProgress::start(std::string stage, std::size_t total) {
   stage_ = std::move(stage);
   total_ = total;
   done_ = 0;
+  note_.clear();
   begun_ = drawn_ = Clock::now();
   draw(begun_, Ending::kOpen);
 }
@@ -69,6 +75,11 @@ void StderrProgress::advance(std::size_t steps) {
   }
 }
 
+void StderrProgress::note(std::string text) {
+  const std::lock_guard lock(mutex_);
+  note_ = std::move(text);
+}
+
 void StderrProgress::finish() {
   const std::lock_guard lock(mutex_);
   draw(Clock::now(), Ending::kLast);
@@ -78,7 +89,7 @@ void StderrProgress::draw(Clock::time_point now, Ending ending) const {
   static constexpr const char* kRedraw = "\r\x1b[K";  // To the begin of the line, and clear it.
   const bool same_line = terminal_ && ending == Ending::kOpen;
   const std::string text =
-      describe_progress({stage_, total_, done_, now - begun_, ending == Ending::kLast});
+      describe_progress({stage_, total_, done_, now - begun_, ending == Ending::kLast, note_});
   fmt::print(stderr, "{}{}{}", terminal_ ? kRedraw : "", text, same_line ? "" : "\n");
   std::fflush(stderr);
 }

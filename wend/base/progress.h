@@ -15,6 +15,7 @@ struct StageProgress {
   std::size_t done = 0;
   std::chrono::steady_clock::duration elapsed{};
   bool ended = false;
+  std::string note = {};  ///< What else there is to say of it, as money spent.
 };
 
 /// "embed: 1200 of 12032 (9 %), 3 min 05 s left": what a person is shown of it.
@@ -28,6 +29,10 @@ class Progress {
   /// A new stage of `total` steps (0: unknown).
   virtual void start(std::string stage, std::size_t total) = 0;
   virtual void advance(std::size_t steps) = 0;
+
+  /// What stands at the end of the line from now on; a new stage begins without.
+  virtual void note(std::string) {}
+
   virtual void finish() = 0;
 };
 
@@ -48,6 +53,7 @@ class StderrProgress final : public Progress {
   StderrProgress();
   void start(std::string stage, std::size_t total) override;
   void advance(std::size_t steps) override;
+  void note(std::string text) override;
   void finish() override;
 
  private:
@@ -58,6 +64,7 @@ class StderrProgress final : public Progress {
   std::mutex mutex_;
   bool terminal_;
   std::string stage_;
+  std::string note_;
   std::size_t total_ = 0;
   std::size_t done_ = 0;
   std::chrono::steady_clock::time_point begun_;

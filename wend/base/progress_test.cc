@@ -36,15 +36,21 @@ TEST(DescribeProgress, CountsNothingOfAStageWithoutSteps) {
             "write the store: done in 3 s");
 }
 
+TEST(DescribeProgress, EndsWithWhatElseThereIsToSay) {
+  EXPECT_EQ(describe_progress({"label", 4, 1, seconds(2), false, "0.2 USD"}),
+            "label: 1 of 4 (25 %), 6 s left, 0.2 USD");
+}
+
 TEST(StderrProgress, WritesPlainLinesWhenThereIsNoTerminal) {
   testing::internal::CaptureStderr();
   StderrProgress progress;
   progress.start("embed", 2);
   progress.advance(1);
   progress.advance(1);
+  progress.note("0.2 USD");
   progress.finish();
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "embed: 0 of 2 (0 %)\nembed: 2 of 2 (100 %), 0 s\n");
+            "embed: 0 of 2 (0 %)\nembed: 2 of 2 (100 %), 0 s, 0.2 USD\n");
 }
 
 }  // namespace

@@ -160,10 +160,10 @@ bool BodyWalk::elements(Value value, Use use) {
     return malformed(begin);
   }
   for (auto next : array) {
-    Value element;
-    if (std::move(next).get(element) != simdjson::SUCCESS) {
+    if (next.error() != simdjson::SUCCESS) {
       return malformed(after_container());
     }
+    Value element = next.value_unsafe();
     if (!use(element)) {
       return false;
     }

@@ -21,7 +21,7 @@ class ChunkScanner {
 
   void start();
 
-  /// Takes bytes up to the end of the body, and says how many.
+  /// Takes bytes up to the end of the body, or with the one that is refused, and says how many.
   std::size_t scan(std::string_view bytes);
 
   /// Whether the last chunk and its trailers have been taken.

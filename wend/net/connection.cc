@@ -35,7 +35,7 @@ base::Task<error_code> Connection::handshake(std::unique_ptr<TlsStream> tls) {
 }
 
 base::Task<tl::expected<std::span<char>, error_code>> Connection::read() {
-  const auto buffer = boost::asio::buffer(buffer_.get(), kBufferBytes);
+  const boost::asio::mutable_buffer buffer(buffer_.get(), kBufferBytes);
   error_code error;
   std::size_t size = 0;
   if (tls_) {
@@ -69,9 +69,9 @@ void Connection::write_later(Buffers buffers, Written written) {
   if (!record_) {
     record_ = std::make_unique_for_overwrite<char[]>(kRecordBytes);
   }
-  const auto record = boost::asio::buffer(record_.get(), kRecordBytes);
+  const boost::asio::mutable_buffer record(record_.get(), kRecordBytes);
   const std::size_t size = boost::asio::buffer_copy(record, buffers);
-  tls_->async_write_some(boost::asio::buffer(record, size), std::move(written));
+  tls_->async_write_some(boost::asio::const_buffer(record_.get(), size), std::move(written));
 }
 
 void Connection::abandon_write() {
@@ -81,6 +81,10 @@ void Connection::abandon_write() {
 
 void Connection::close() {
   error_code ignored;
+  if (tls_) {
+    // Without this, OpenSSL takes the missing farewell for a fault and forgets the session.
+    SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN);
+  }
   socket_.close(ignored);
 }
 

@@ -20,7 +20,7 @@ namespace wend::net {
 class Connector {
  public:
   Connector(boost::asio::io_context& context, Lookup lookup, std::shared_ptr<TlsContext> tls)
-      : context_(context), resolver_(context, std::move(lookup)), tls_(std::move(tls)) {}
+      : resolver_(context, std::move(lookup)), tls_(std::move(tls)) {}
 
   /// A name is checked on the very addresses that are connected to, so that it cannot change its
   /// mind in between; the errors are those of HttpClient::send.
@@ -39,7 +39,6 @@ class Connector {
                                   Instant until,
                                   CancelSource& cancel);
 
-  boost::asio::io_context& context_;
   Resolver resolver_;
   std::shared_ptr<TlsContext> tls_;
 };

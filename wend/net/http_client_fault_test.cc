@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "wend/net/client_fixture.h"
+#include "wend/net/dead_port.h"
 #include "wend/net/scripted_peer.h"
 
 namespace wend::net {
@@ -51,48 +52,6 @@ Outcome answered_by(const std::string& bytes, bool reset = false) {
   EXPECT_EQ(fixture.client().counts().idle, 0U);
   return outcome;
 }
-
-/// A port of 127.0.0.1 that nobody listens on, or whose listener takes no connection any more.
-class DeadPort {
- public:
-  enum class Kind { kRefuses, kSilent };
-
-  explicit DeadPort(Kind kind, std::uint16_t port = 0, const char* host = "127.0.0.1")
-      : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    address_.sin_family = AF_INET;
-    address_.sin_port = htons(port);
-    ::inet_pton(AF_INET, host, &address_.sin_addr);
-    socklen_t size = sizeof(address_);
-    ::bind(listener_, raw(), size);
-    ::getsockname(listener_, raw(), &size);
-    if (kind == Kind::kSilent) {
-      ::listen(listener_, 0);
-      for (int& waiting : waiting_) {
-        waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        ::connect(waiting, raw(), size);
-      }
-    }
-  }
-
-  ~DeadPort() {
-    for (const int waiting : waiting_) {
-      ::close(waiting);
-    }
-    ::close(listener_);
-  }
-
-  DeadPort(const DeadPort&) = delete;
-  DeadPort& operator=(const DeadPort&) = delete;
-
-  std::uint16_t port() const { return ntohs(address_.sin_port); }
-
- private:
-  sockaddr* raw() { return reinterpret_cast<sockaddr*>(&address_); }
-
-  int listener_;
-  int waiting_[4] = {-1, -1, -1, -1};
-  sockaddr_in address_ = {};
-};
 
 TEST(HttpClientFault, F1SaysWhoRefused) {
   const DeadPort port(DeadPort::Kind::kRefuses);

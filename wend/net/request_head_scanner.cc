@@ -57,7 +57,8 @@ void RequestHeadScanner::start_trailers() {
 std::size_t RequestHeadScanner::scan(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size() && !complete() && !refusal_) {
-    const std::size_t run = run_length(bytes.substr(taken));
+    // Up to the byte that is one too many: a refusal must stand where it stands byte by byte.
+    const std::size_t run = std::min(run_length(bytes.substr(taken)), room() + 1);
     taken += run;
     spend(run);
     if (taken < bytes.size() && !refusal_) {
@@ -92,19 +93,20 @@ std::size_t RequestHeadScanner::run_length(std::string_view bytes) const {
   return static_cast<std::size_t>(end - bytes.begin());
 }
 
+/// How many bytes the limits still allow.
+std::size_t RequestHeadScanner::room() const {
+  // The line's end is not of the line.
+  return in_request_line_ ? limits_.request_line_bytes + 2 - line_bytes_
+                          : limits_.header_bytes - header_bytes_;
+}
+
 void RequestHeadScanner::spend(std::size_t bytes) {
-  if (in_request_line_) {
-    line_bytes_ += bytes;
-    // The line's end is not of the line.
-    if (line_bytes_ > limits_.request_line_bytes + 2) {
-      refuse(414, "the request line is too long");
-    }
-  } else {
-    header_bytes_ += bytes;
-    if (header_bytes_ > limits_.header_bytes) {
-      refuse(431, "the headers are too long");
-    }
+  if (bytes > room()) {
+    refuse(in_request_line_ ? 414 : 431,
+           in_request_line_ ? "the request line is too long" : "the headers are too long");
+    return;
   }
+  (in_request_line_ ? line_bytes_ : header_bytes_) += bytes;
 }
 
 void RequestHeadScanner::step(char byte) {

@@ -28,7 +28,7 @@ class RequestHeadScanner {
   void start_request();
   void start_trailers();
 
-  /// Takes bytes up to the end of the head, and says how many.
+  /// Takes bytes up to the end of the head, or with the one that is refused, and says how many.
   std::size_t scan(std::string_view bytes);
 
   /// Whether the empty line has been taken.
@@ -52,6 +52,7 @@ class RequestHeadScanner {
   };
 
   std::size_t run_length(std::string_view bytes) const;
+  std::size_t room() const;
   void spend(std::size_t bytes);
   void step(char byte);
   void step_request_line(char byte);

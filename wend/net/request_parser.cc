@@ -114,10 +114,12 @@ bool RequestParser::body_complete() const {
 
 std::size_t RequestParser::feed_body(std::string_view bytes) {
   const std::size_t taken = scan_body(bytes);
-  if (!refusal_) {
-    execute(bytes.substr(0, taken));
-  }
-  if (!refusal_ && body_complete() != message_done_) {
+  const bool irregular = framing_.chunked && chunk_scanner_.refusal();
+  // llhttp sees all before the byte that is refused: it may have refused earlier.
+  execute(bytes.substr(0, irregular ? taken - 1 : taken));
+  if (!refusal_ && irregular) {
+    refuse(*chunk_scanner_.refusal());
+  } else if (!refusal_ && body_complete() != message_done_) {
     refuse({400, "the body is not framed as its head says"});
   } else if (!refusal_ && message_done_) {
     phase_ = Phase::kDone;
@@ -126,15 +128,11 @@ std::size_t RequestParser::feed_body(std::string_view bytes) {
 }
 
 std::size_t RequestParser::scan_body(std::string_view bytes) {
-  if (!framing_.chunked) {
-    const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, bytes.size()));
-    body_left_ -= taken;
-    return taken;
+  if (framing_.chunked) {
+    return chunk_scanner_.scan(bytes);
   }
-  const std::size_t taken = chunk_scanner_.scan(bytes);
-  if (chunk_scanner_.refusal()) {
-    refuse(*chunk_scanner_.refusal());
-  }
+  const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, bytes.size()));
+  body_left_ -= taken;
   return taken;
 }
 

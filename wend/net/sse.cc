@@ -63,18 +63,16 @@ void SseParser::keep_part(std::string_view part) {
 }
 
 void SseParser::end_line(std::string_view line, const Sink& sink) {
+  // As long as it came, so that a mark that is skipped counts wherever the bytes were cut.
+  const bool too_long = std::exchange(line_dropped_, false) || line.size() > max_event_bytes_;
   if (std::exchange(at_start_, false) && line.starts_with(kByteOrderMark)) {
     line.remove_prefix(kByteOrderMark.size());
   }
-  if (std::exchange(line_dropped_, false)) {
-    return;
-  }
-  if (line.empty()) {
+  if (too_long) {
+    too_long_ = true;
+  } else if (line.empty()) {
     dispatch(sink);
-    return;
-  }
-  too_long_ = too_long_ || line.size() > max_event_bytes_;
-  if (!too_long_) {
+  } else if (!too_long_) {
     take_field(line);
   }
 }

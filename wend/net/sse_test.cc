@@ -86,6 +86,16 @@ TEST(SseParser, LeavesOutAndCountsWhatIsTooLong) {
               ElementsAre("|b", "oversized 2"));
 }
 
+TEST(SseParser, CountsTheByteOrderMarkHoweverItIsCut) {
+  const std::string bytes =
+      "\xEF\xBB\xBF"
+      "data: 12\n\n";
+  for (const std::size_t piece : {0, 1, 4}) {
+    EXPECT_THAT(events_of(bytes, piece, 10), ElementsAre("oversized 1"));
+    EXPECT_THAT(events_of(bytes, piece, 11), ElementsAre("|12"));
+  }
+}
+
 TEST(SseParser, GivesTheSameHoweverTheBytesAreCut) {
   const std::string bytes =
       "\xEF\xBB\xBF"

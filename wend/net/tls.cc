@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/net/tls.h"
 
+#include <fmt/format.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -20,6 +21,7 @@ TlsContext::TlsContext() : context_(boost::asio::ssl::context::tls_client) {
   SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_protos(raw, kProtocols, sizeof(kProtocols) - 1);
+  TlsSessions::prepare(raw);
 }
 
 std::shared_ptr<TlsContext> TlsContext::system() {
@@ -61,6 +63,7 @@ std::unique_ptr<TlsStream> TlsContext::stream(Socket& socket, const Url& url) {
         SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
     CHECK(named == 1, "no memory");
   }
+  sessions_->follow(ssl, fmt::format("{}:{}", url.host, url.port));
   return stream;
 }
 

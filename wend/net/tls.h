@@ -8,12 +8,13 @@
 
 #include "wend/base/result.h"
 #include "wend/net/connection.h"
+#include "wend/net/tls_sessions.h"
 #include "wend/net/uri.h"
 
 namespace wend::net {
 
 /// Whom we believe, shared by all threads: TLS 1.2 and above, certificates verified against the
-/// roots and the host's name.
+/// roots and the host's name, sessions resumed.
 class TlsContext {
  public:
   /// The system's roots, or those of SSL_CERT_FILE and SSL_CERT_DIR; read once in a process.
@@ -29,6 +30,7 @@ class TlsContext {
   TlsContext();
 
   boost::asio::ssl::context context_;
+  std::shared_ptr<TlsSessions> sessions_ = std::make_shared<TlsSessions>();
 };
 
 /// Why a handshake failed, in OpenSSL's words: "certificate has expired".

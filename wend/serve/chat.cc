@@ -380,7 +380,8 @@ ApiError ChatFlow::last_failure() const {
 
 base::Task<int> ChatFlow::refuse(ApiError error) {
   net::HttpResponse response = error_response(error);
-  for (const net::Header& header : wend_headers().list()) {
+  const net::Headers ours = wend_headers();
+  for (const net::Header& header : ours.list()) {
     response.headers.add(header.name, header.value);
   }
   keep_record("failed");

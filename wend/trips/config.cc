@@ -11,6 +11,7 @@
 #include "wend/core/preference.h"
 #include "wend/data/normaliser.h"
 #include "wend/data/split.h"
+#include "wend/llm/wire_render.h"
 
 namespace wend::trips {
 
@@ -39,6 +40,24 @@ void UpstreamConfig::fields(base::ConfigVisitor& v) {
           allow_private,
           "Whether its name may lead to a private or loopback address. An address written out in "
           "base_url is allowed as it stands.");
+  v.value("max_concurrent",
+          max_concurrent,
+          "Calls of our own (wend label) that are under way at once.",
+          {1, 1000});
+  v.value("requests_per_minute",
+          requests_per_minute,
+          "Calls of our own a minute; unset: no limit.",
+          {0.001, 1e6});
+  v.value("tokens_per_minute",
+          tokens_per_minute,
+          "Expected tokens of our own calls a minute; unset: no limit.",
+          {1, 1e12});
+  v.value(
+      "extra_body",
+      extra_body,
+      "A JSON object that our own calls carry beside their parameters, as in "
+      "'{\"cache_prompt\": false}'. It is no part of a call's identity: changing it asks nothing "
+      "again.");
 }
 
 void PriceConfig::fields(base::ConfigVisitor& v) {
@@ -134,8 +153,26 @@ void ServeConfig::fields(base::ConfigVisitor& v) {
   v.value("log_requests", log_requests, "Whether each request is a line in the log.");
 }
 
+void LabelConfig::fields(base::ConfigVisitor& v) {
+  v.value("max_tokens", max_tokens, "Tokens of a reply, at most.", {1, 1e7});
+  v.value("temperature", temperature, "Of the draw of words; 0: the likeliest.", {0, 2});
+  v.value(
+      "parameters",
+      parameters,
+      "Further parameters as a JSON object, as in '{\"top_p\": 0.9}'. They are part of a call's "
+      "identity: others are other calls.");
+  v.value(
+      "prompt_template",
+      prompt_template,
+      "A text file in whose {{question}} each query's text is put, as prompts/answer.txt; empty: "
+      "the text alone is the message.");
+  v.value("timeout_s", timeout_s, "For one attempt of a call.", {0.01, 86400});
+  v.value("attempts", attempts, "Of one call, where trying again may help.", {1, 100});
+}
+
 void Config::fields(base::ConfigVisitor& v) {
   v.value("store", store, "The SQLite file that holds outcomes and vectors.");
+  v.value("currency", currency, "Of every price in this file: a name, nothing is converted.");
   v.section("encoder", encoder, "What turns a prompt into a vector.");
   v.named_sections("upstreams", upstreams, "OpenAI-compatible servers, by a name of yours.");
   v.sections("models", models, "The pool that prompts are routed over.");
@@ -144,6 +181,7 @@ void Config::fields(base::ConfigVisitor& v) {
   v.section("train", train, "Defaults of train and eval.");
   v.section("eval", eval, "Defaults of eval.");
   v.section("serve", serve, "The proxy.");
+  v.section("label", label, "How models are asked to answer the queries of a data set.");
 }
 
 namespace {
@@ -216,6 +254,11 @@ Status check_texts(const Config& config, const Tree& tree) {
   TRY(data::parse_split(config.train.split).map_error(at("train.split")));
   TRY(data::parse_normaliser(config.train.normaliser).map_error(at("train.normaliser")));
   TRY(core::parse_preference(config.policy.preference).map_error(at("policy.preference")));
+  TRY(llm::check_extra_parameters(config.label.parameters).map_error(at("label.parameters")));
+  for (const auto& [name, upstream] : config.upstreams) {
+    const std::string key = "upstreams." + name + ".extra_body";
+    TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));
+  }
   return {};
 }
 

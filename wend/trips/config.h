@@ -22,6 +22,10 @@ struct UpstreamConfig {
   std::string base_url;
   std::string api_key_env;
   bool allow_private = false;
+  std::int64_t max_concurrent = 4;
+  std::optional<double> requests_per_minute;
+  std::optional<double> tokens_per_minute;
+  std::string extra_body = "{}";
 
   void fields(base::ConfigVisitor& visitor);
 };
@@ -101,9 +105,22 @@ struct ServeConfig {
   void fields(base::ConfigVisitor& visitor);
 };
 
+/// How models are asked when they answer the queries of a data set.
+struct LabelConfig {
+  std::int64_t max_tokens = 512;
+  double temperature = 0;
+  std::string parameters = "{}";
+  std::string prompt_template;
+  double timeout_s = 120;
+  std::int64_t attempts = 5;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
 /// wend.yaml: every key with its default.
 struct Config {
   std::string store = "wend.db";
+  std::string currency = "USD";
   EncoderConfig encoder;
   std::map<std::string, UpstreamConfig> upstreams;
   std::vector<ModelConfig> models;
@@ -112,6 +129,7 @@ struct Config {
   TrainConfig train;
   EvalConfig eval;
   ServeConfig serve;
+  LabelConfig label;
 
   void fields(base::ConfigVisitor& visitor);
 };

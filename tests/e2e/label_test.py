@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`wend label` against a scripted upstream: what is asked, what is kept, what it costs, and how it ends."""
+
+import json
+import os
+import pathlib
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from fake_upstream import FakeUpstream  # noqa: E402  (the path comes first)
+from wend_cli import running, wend, write_jsonl  # noqa: E402
+
+PRICES = {"small": (1.0, 2.0), "large": (10.0, 20.0)}  # Per million tokens in and out.
+CALL = {"small": (7 * 1.0 + 5 * 2.0) / 1e6, "large": (7 * 10.0 + 5 * 20.0) / 1e6}  # The fake counts 7 and 5.
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+KEY = "sk-canary-8f2a77"
+
+
+def queries(count):
+    return [{"id": f"q{i:04}", "prompt": f"What is {i} + 1?", "reference": str(i + 1), "metric": "numeric"}
+            for i in range(count)]
+
+
+class Label(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.upstream = self.enterContext(FakeUpstream())
+        self.configure()
+        write_jsonl(self.folder / "queries.jsonl", queries(10))
+
+    def configure(self, upstream="", label="", models=("small", "large")):
+        rows = "".join(f"  - {{id: {m}, upstream: fake, price: {{input: {PRICES[m][0]}, output: {PRICES[m][1]}}}}}\n"
+                       for m in models)
+        (self.folder / "wend.yaml").write_text(
+            f"upstreams:\n  fake: {{base_url: \"{self.upstream.url()}\"{upstream}}}\nmodels:\n{rows}"
+            f"label: {{max_tokens: 64{label}}}\n")
+
+    def label(self, *arguments, check=0, source=("--in", "queries.jsonl", "--name", "mine")):
+        done = wend("label", *source, "--yes", "--quiet", "--json", *arguments, cwd=self.folder, check=check)
+        return json.loads(done.stdout)
+
+    def outcomes(self):
+        with sqlite3.connect(self.folder / "wend.db") as store:
+            return {row[:2]: row[2:] for row in store.execute(
+                "SELECT q.id, m.id, o.status, o.quality, o.input_tokens, o.output_tokens, o.cost, o.extra FROM outcomes o"
+                " JOIN queries q ON q.key = o.query JOIN models m ON m.key = o.model ORDER BY 1, 2")}
+
+    def test_makes_outcomes_of_replies_and_asks_nothing_twice(self):
+        self.upstream.when_model("small", 'answer text="Answer: 4"')
+        self.upstream.when_model("large", 'answer text="It is \\\\boxed{4}"')
+        first = self.label()
+        self.assertEqual({k: first[k] for k in ("dataset", "cells", "done", "reused", "failed", "unscored", "calls",
+                                                "input_tokens", "output_tokens", "currency", "stopped")},
+                         {"dataset": "mine", "cells": 20, "done": 20, "reused": 0, "failed": 0, "unscored": 0, "calls": 20,
+                          "input_tokens": 140, "output_tokens": 100, "currency": "USD", "stopped": None})
+        self.assertAlmostEqual(first["spent"], 10 * (CALL["small"] + CALL["large"]))
+        rows = self.outcomes()
+        self.assertEqual(len(rows), 20)
+        for (query, model), (status, quality, tokens_in, tokens_out, cost, extra) in rows.items():
+            self.assertEqual((status, quality, tokens_in, tokens_out), (0, float(query == "q0003"), 7, 5))
+            self.assertAlmostEqual(cost, CALL[model])
+            self.assertIn(json.loads(extra)["reply_id"], self.upstream.bill.keys)
+        again = self.label()
+        self.assertEqual((again["calls"], again["reused"], again["done"], again["spent"]), (0, 20, 20, 0))
+        self.assertEqual(self.upstream.bill.calls, 20)
+        self.assertEqual(self.outcomes(), rows)
+
+    def test_sends_what_the_configuration_says(self):
+        self.configure(upstream=', extra_body: \'{"cache_prompt": false}\'',
+                       label=', temperature: 0.5, parameters: \'{"top_p": 0.9}\', prompt_template: ask.txt')
+        (self.folder / "ask.txt").write_text("Be short.\n{{question}}\n")
+        self.label("--models", "sm*")
+        body = self.upstream.received()[0].json()
+        prompt = body.pop("messages")
+        self.assertEqual(body, {"model": "small", "max_tokens": 64, "temperature": 0.5, "top_p": 0.9, "cache_prompt": False})
+        self.assertRegex(prompt[0]["content"], r"\ABe short.\nWhat is \d \+ 1\?\n\Z")
+        # What the upstream alone wants is no part of a call's identity; a parameter is.
+        self.configure(label=', temperature: 0.5, parameters: \'{"top_p": 0.9}\', prompt_template: ask.txt')
+        self.assertEqual(self.label("--models", "small")["calls"], 0)
+        self.configure(label=', temperature: 0.5, parameters: \'{"top_p": 0.8}\', prompt_template: ask.txt')
+        self.assertEqual(self.label("--models", "small")["calls"], 10)
+
+    def test_draws_are_calls_of_their_own(self):
+        self.assertEqual(self.label("--draws", "3", "--models", "small")["calls"], 30)
+        self.assertEqual(len(self.upstream.bill.keys), 30)
+        self.assertEqual(self.label("--draws", "4", "--models", "small")["calls"], 10)
+
+    def test_a_dry_run_asks_nothing_and_makes_no_store(self):
+        plan = self.label("--dry-run")
+        self.assertEqual((plan["cells"], plan["calls"], plan["reused"]), (20, 20, 0))
+        self.assertEqual(plan["calls_by_model"], {"small": 10, "large": 10})
+        # Before the first reply: the text's bytes, and all of max_tokens.
+        self.assertGreater(plan["estimate"], 10 * 64 * (2 + 20) / 1e6)
+        self.assertEqual(self.upstream.received(), [])
+        self.assertFalse((self.folder / "wend.db").exists())
+        text = wend("label", "--in", "queries.jsonl", "--name", "mine", "--dry-run", cwd=self.folder, check=0).stdout
+        self.assertIn("20 calls to make", text)
+
+    def test_learns_what_replies_take(self):
+        self.label("--models", "small")
+        write_jsonl(self.folder / "queries.jsonl", queries(20))
+        plan = self.label("--models", "small", "--dry-run")
+        self.assertEqual((plan["calls"], plan["reused"], plan["output_tokens"]), (10, 10, 50))
+        self.assertAlmostEqual(plan["estimate"], 10 * CALL["small"], delta=CALL["small"])
+
+    def test_stops_at_its_budget_with_everything_saved(self):
+        write_jsonl(self.folder / "queries.jsonl", queries(200))
+        budget = 50 * CALL["small"]
+        stopped = self.label("--models", "small", "--budget", budget, check=3)
+        self.assertEqual(stopped["stopped"], "budget")
+        self.assertLessEqual(stopped["spent"], budget + 4 * CALL["small"])
+        self.assertGreater(stopped["done"], 30)
+        self.assertEqual(len(self.outcomes()), stopped["done"])
+        self.assertEqual(self.upstream.bill.calls, stopped["done"])
+        rest = self.label("--models", "small")
+        self.assertEqual((rest["reused"], rest["calls"]), (stopped["done"], 200 - stopped["done"]))
+        self.assertEqual(self.upstream.bill.calls, 200)
+
+    def test_needs_a_yes_without_a_terminal(self):
+        done = wend("label", "--in", "queries.jsonl", "--name", "mine", cwd=self.folder, stdin=b"", check=2)
+        self.assertIn("--yes", done.stderr)
+        self.assertEqual(self.upstream.received(), [])
+        self.label()
+        wend("label", "--dataset", "mine", cwd=self.folder, stdin=b"", check=0)  # Nothing to spend: nothing to ask.
+
+    def test_failed_calls_are_missing_cells(self):
+        self.configure(label=", attempts: 2")
+        lines = {"q0001": "status code=500", "q0002": 'answer text="[1" cut_json=9', "q0003": "status code=400",
+                 "q0004": "answer broken=reset at=1", "q0005": "answer type=text/html text=oops"}
+        rows = queries(10)
+        for row in rows:
+            row["prompt"] += f" @@{row['id']}@@"
+        write_jsonl(self.folder / "queries.jsonl", rows)
+        for marker, line in lines.items():
+            self.upstream.when(marker, line)
+        result = self.label("--models", "small")
+        self.assertEqual((result["done"], result["failed"], result["stopped"]), (5, 5, None))
+        for (query, _), row in self.outcomes().items():
+            self.assertEqual(row[0], 1 if query in lines else 0)
+            self.assertEqual(row[1] is None, query in lines, "a failed call has no quality")
+        asked = {marker: len(self.upstream.received(marker)) for marker in lines}
+        self.assertEqual(asked, {"q0001": 2, "q0002": 1, "q0003": 1, "q0004": 2, "q0005": 1})
+        for marker in lines:
+            self.upstream.when(marker, "answer text=ok")
+        self.upstream._stored.clear()  # What it answered badly it would answer again.
+        again = self.label("--models", "small")
+        self.assertEqual((again["done"], again["reused"], again["failed"]), (10, 5, 0))
+        self.assertEqual({row[0] for row in self.outcomes().values()}, {0})
+
+    def test_waits_as_long_as_it_is_asked_to(self):
+        write_jsonl(self.folder / "queries.jsonl", [{"id": "a", "prompt": "@@busy@@", "reference": "1", "metric": "exact"}])
+        self.upstream.when("busy", "status code=429 retry_after=1", "answer text=1")
+        result = self.label("--models", "small")
+        self.assertEqual((result["done"], result["calls"]), (1, 2))
+        first, second = self.upstream.received("busy")
+        self.assertGreaterEqual(second.began_at - first.answered_at, 0.95)
+
+    def test_gives_up_what_does_not_answer_in_time(self):
+        self.configure(label=", attempts: 1, timeout_s: 0.3")
+        write_jsonl(self.folder / "queries.jsonl", queries(1) + [{"id": "slow", "prompt": "@@slow@@"}])
+        self.upstream.when("slow", "answer after=60")
+        result = self.label("--models", "small")
+        self.assertEqual((result["done"], result["failed"]), (1, 1))
+
+    def test_leaves_a_model_whose_key_is_wrong_and_never_says_the_key(self):
+        self.configure(upstream=", api_key_env: LABEL_TEST_KEY")
+        missing = wend("label", "--in", "queries.jsonl", "--name", "mine", "--yes", cwd=self.folder, check=1)
+        self.assertIn("LABEL_TEST_KEY", missing.stderr)
+        os.environ["LABEL_TEST_KEY"] = KEY
+        self.addCleanup(os.environ.pop, "LABEL_TEST_KEY")
+        self.upstream.default = f'status code=401 message="Incorrect API key provided: {KEY}"'
+        done = wend("label", "--in", "queries.jsonl", "--name", "mine", "--yes", "--json", cwd=self.folder, check=1)
+        result = json.loads(done.stdout)
+        self.assertEqual(result["stopped"], "failure")
+        self.assertEqual([left["model"] for left in sorted(result["left"], key=lambda l: l["model"])], ["large", "small"])
+        self.assertLessEqual(result["calls"], 8)  # What was under way.
+        self.assertEqual(self.upstream.received()[0].header("authorization"), f"Bearer {KEY}")
+        self.assertNotIn(KEY, done.stdout + done.stderr)
+        self.assertNotIn(KEY.encode(), b"".join(p.read_bytes() for p in self.folder.glob("wend.db*")))
+
+    def test_unscored_replies_are_kept_and_say_why(self):
+        write_jsonl(self.folder / "queries.jsonl", [{"prompt": "Sing."}, {"prompt": "Code.", "reference": "x", "metric": "pass@1"}])
+        result = self.label("--models", "small")
+        self.assertEqual((result["done"], result["unscored"]), (2, 2))
+        self.assertEqual({(row[0], row[1], json.loads(row[5])["why"]) for row in self.outcomes().values()},
+                         {(2, None, "no metric"), (2, None, "metric 'pass@1' cannot be scored here")})
+
+    def test_replies_go_round_through_a_folder(self):
+        self.upstream.when_model("small", 'answer text="Answer: 4"')
+        self.label("--models", "small", "--export-replies", "replies.jsonl.zst")
+        before = self.outcomes()
+        fresh = self.folder / "fresh"
+        fresh.mkdir()
+        (self.folder / "replies.jsonl.zst").rename(fresh / "replies.jsonl.zst")
+        write_jsonl(fresh / "queries.jsonl", [{"dataset": "mine", "task": "mine", **row} for row in queries(10)])
+        write_jsonl(fresh / "models.jsonl", [{"id": "small"}])
+        write_jsonl(fresh / "outcomes.jsonl", [])
+        (self.folder / "wend.db").unlink()
+        wend("import", "fresh", "--name", "mine", cwd=self.folder, check=0)
+        result = self.label("--models", "small", source=("--dataset", "mine"))
+        self.assertEqual((result["calls"], result["reused"], result["spent"]), (0, 10, 0))
+        self.assertEqual(self.outcomes(), before)
+
+    def test_the_starter_packs_outcomes_come_from_its_replies(self):
+        models = [json.loads(line) for line in (ROOT / "starter" / "models.jsonl").read_text().splitlines()]
+        rows = "".join(f"  - {{id: {m['id']}, upstream: fake, price: {{input: {m['input_price_per_mtok']},"
+                       f" output: {m['output_price_per_mtok']}}}}}\n" for m in models)
+        (self.folder / "wend.yaml").write_text(
+            f"upstreams:\n  fake: {{base_url: \"{self.upstream.url()}\"}}\nmodels:\n{rows}"
+            f"label: {{max_tokens: 160, prompt_template: {ROOT}/prompts/answer.txt}}\n")
+        wend("import", ROOT / "starter", "--name", "starter", cwd=self.folder, check=0)
+        shipped = self.outcomes()
+        with sqlite3.connect(self.folder / "wend.db") as store:
+            store.execute("DELETE FROM outcomes")
+        result = self.label(source=("--dataset", "starter"))
+        self.assertEqual((result["calls"], result["reused"], result["failed"]), (0, len(shipped), 0))
+        made = self.outcomes()
+        self.assertEqual(made.keys(), shipped.keys())
+        for cell, (status, quality, tokens_in, tokens_out, cost, extra) in shipped.items():
+            self.assertEqual(made[cell][:4], (status, quality, tokens_in, tokens_out), cell)
+            self.assertAlmostEqual(made[cell][4], cost, places=12)
+            self.assertEqual(json.loads(made[cell][5])["reply_id"], json.loads(extra)["reply_id"])
+        self.assertEqual(self.upstream.received(), [])
+
+    def test_a_signal_ends_it_with_everything_saved(self):
+        write_jsonl(self.folder / "queries.jsonl", queries(500))
+        self.upstream.default = "answer after=0.02"
+        with running("label", "--in", "queries.jsonl", "--name", "mine", "--models", "small", "--yes", "--json", "--quiet",
+                     cwd=self.folder) as process:
+            self.upstream.wait_for(lambda u: u.bill.calls > 20, 30)
+            process.send_signal(signal.SIGINT)
+            result = json.loads(process.stdout.read())
+            self.assertEqual(process.wait(30), 3)
+        self.assertEqual(result["stopped"], "user")
+        self.assertEqual(result["done"], self.upstream.bill.calls)  # Calls under way were waited for.
+        self.assertEqual(len(self.outcomes()), result["done"])
+        self.assertLess(result["done"], 500)
+
+    def test_keeps_to_the_rate(self):
+        self.configure(upstream=", requests_per_minute: 1200")
+        began = time.monotonic()
+        self.label()
+        self.assertGreaterEqual(time.monotonic() - began, 19 * 0.05)
+
+    def test_says_what_is_wrong(self):
+        for arguments, code, words in [
+                (("--dataset", "none"), 1, "no such file"),
+                (("--dataset", "a", "--in", "queries.jsonl"), 2, "one of --dataset NAME and --in FILE"),
+                (("--in", "queries.jsonl"), 2, "--in FILE and --name NAME go together"),
+                (("--in", "queries.jsonl", "--name", "mine", "--models", "smal"), 2, "did you mean 'small'"),
+                (("--in", "queries.jsonl", "--name", "mine", "--score", "judge"), 2, "later version"),
+                (("--in", "queries.jsonl", "--name", "mine", "--judge", "large"), 2, "later version"),
+                (("--in", "queries.jsonl", "--name", "mine", "--draws", "0"), 2, "--draws"),
+                (("--in", "bad.jsonl", "--name", "mine"), 1, "bad.jsonl:2"),
+                (("--in", "twice.jsonl", "--name", "mine"), 1, "the same query as line 1"),
+                (("--in", "queries.jsonl", "--name", "mine", "--set", "label.prompt_template=bad.jsonl"), 2, "{{question}}"),
+                (("--in", "queries.jsonl", "--name", "mine", "--set", "label.parameters='{\"model\": 1}'"), 2, "label.parameters")]:
+            (self.folder / "bad.jsonl").write_text('{"prompt": "a"}\n{"promt": "b"}\n')
+            (self.folder / "twice.jsonl").write_text('{"prompt": "a"}\n{"prompt": "a"}\n')
+            wend("init", "--dir", "x", cwd=self.folder)
+            done = wend("label", *arguments, "--yes", cwd=self.folder)
+            self.assertEqual((done.returncode, words in done.stderr), (code, True), f"{arguments}: {done.stderr}")
+        self.assertEqual(self.upstream.received(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

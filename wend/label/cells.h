@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is asked: each query, of each model, in each draw, is a cell.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "wend/core/query.h"
+#include "wend/data/dataset.h"
+#include "wend/llm/chat.h"
+#include "wend/llm/cost.h"
+#include "wend/llm/ledgered_client.h"
+
+namespace wend::label {
+
+/// A model that answers.
+struct Candidate {
+  std::string id;
+  std::uint32_t model = 0;     ///< Its index in the data set.
+  std::size_t lane = 0;        ///< Its upstream's, among the run's.
+  std::string upstream_model;  ///< Its name there.
+  llm::TokenPrices prices;
+  std::string extra_body = "{}";  ///< Sent beside the parameters, and no part of the key.
+};
+
+/// Everything that makes a cell a call. Borrows the data set.
+struct Questionnaire {
+  const data::Dataset* dataset = nullptr;
+  std::vector<Candidate> candidates;
+  llm::ChatParameters parameters;
+  std::string prompt_template;  ///< Empty: the query's text alone.
+  std::uint32_t draws = 1;
+
+  std::size_t cell_count() const { return dataset->queries.size() * candidates.size() * draws; }
+};
+
+/// A cell by its indices.
+struct Cell {
+  std::uint32_t query = 0;
+  std::size_t candidate = 0;  ///< Into Questionnaire::candidates.
+  std::uint32_t draw = 0;
+};
+
+/// Cells count draws fastest, then candidates, then queries.
+Cell cell_at(const Questionnaire& questionnaire, std::size_t index);
+
+/// The one user message that asks a query: its routing text (context, a blank line, prompt), put
+/// into the template.
+std::string question_text(const core::QueryRecord& query, const std::string& prompt_template);
+
+/// The call of a cell, with its ledger key.
+llm::PaidCall call_of(const Questionnaire& questionnaire, const Cell& cell);
+
+/// Tokens of a text, roughly: four bytes each. For estimates alone.
+double rough_tokens(std::string_view text);
+
+}  // namespace wend::label

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "wend/llm/chat.h"
+#include "wend/llm/cost.h"
+
+namespace wend::label {
+
+struct ExpectedCall {
+  double input_tokens = 0;
+  double output_tokens = 0;
+  std::optional<double> cost;  ///< Absent where the model has no prices.
+};
+
+/// What the next call of a model is expected to take, learnt from its replies so far: input tokens
+/// in proportion to a rough count of the text's, output tokens as the mean. Before the first reply
+/// the rough count and the whole of max_tokens, so that a budget is not passed unawares.
+class Expectation {
+ public:
+  explicit Expectation(double max_tokens) : max_tokens_(max_tokens) {}
+
+  void learn(double rough_input_tokens, const llm::Usage& usage);
+  ExpectedCall expect(double rough_input_tokens, const llm::TokenPrices& prices) const;
+
+ private:
+  double max_tokens_;
+  double rough_input_ = 0;
+  double input_ = 0;
+  double output_ = 0;
+  std::size_t replies_ = 0;
+};
+
+}  // namespace wend::label

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Outcomes of one's own: every model of the pool answers every query, replies are scored by metric,
+// and what comes of it is a collection to train on. In order: the queries and the models, what the
+// ledger has of their replies, what the rest would cost, the calls, the outcomes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wend/base/progress.h"
+#include "wend/base/result.h"
+#include "wend/core/call_ledger.h"
+#include "wend/label/run_models.h"
+#include "wend/store/store.h"
+#include "wend/trips/config.h"
+
+namespace wend::trips {
+
+struct LabelRequest {
+  data::Dataset dataset;  ///< With its queries; models and outcomes as the store has them.
+  std::vector<std::string> models;  ///< Patterns; empty: every model of the configuration.
+  std::uint32_t draws = 1;
+  std::optional<double> budget;
+  std::uint64_t seed = 1;
+};
+
+struct LabelResult {
+  llm::RunReport run;
+  label::Tally tally;
+};
+
+class LabelTrip {
+ public:
+  /// Puts models, upstreams and parameters together, and fails where one of them is not told or its
+  /// key is not there. Writes nothing and calls nobody.
+  static base::Result<std::unique_ptr<LabelTrip>> prepare(LabelRequest request,
+                                                          const Config& config);
+
+  /// What there is to do and what it is expected to cost.
+  base::Result<label::Estimate> estimate(core::CallLedger& ledger);
+
+  /// Does it. The collection is written first, outcomes as they come. `store` and `ledger` are of
+  /// one file.
+  base::Result<LabelResult> run(store::Store& store,
+                                core::CallLedger& ledger,
+                                base::Progress& progress);
+
+  /// Writes the ledger's rows of this questionnaire's cells as replies.jsonl (packed where the name
+  /// ends in .zst), a call once.
+  base::Status export_replies(core::CallLedger& ledger, const std::string& path) const;
+
+  const data::Dataset& dataset() const { return request_.dataset; }
+
+ private:
+  LabelTrip(LabelRequest request, label::Questionnaire questionnaire, std::vector<llm::Lane> lanes);
+
+  LabelRequest request_;
+  label::Questionnaire questionnaire_;
+  std::vector<llm::Lane> lanes_;
+  std::unique_ptr<label::ModelRun> plan_;
+  std::string currency_;
+};
+
+}  // namespace wend::trips
