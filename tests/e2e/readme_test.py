@@ -6,7 +6,7 @@ import re
 import tempfile
 import unittest
 
-from wend_cli import wend_json
+from wend_cli import wend, wend_json
 
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 SMALLEST = re.compile(r"<!-- smallest wend\.yaml:.*?-->\n```yaml\n(.*?)```", re.DOTALL)
@@ -26,6 +26,13 @@ class Readme(unittest.TestCase):
             self.assertEqual(values["models.1.price.output"]["value"], "10")
             self.assertEqual(values["upstreams.openai.api_key_env"]["value"], "OPENAI_API_KEY")
             self.assertIn("wend.yaml", values["router.artifact"]["source"])
+
+    def test_every_verb_it_shows_is_one(self):
+        text = README.read_text(encoding="utf-8")
+        known = set(re.findall(r"^  (\w+) ", wend("--help", check=0).stdout, re.MULTILINE))
+        shown = set(re.findall(r"^(?:build/release/bin/)?wend (\w+)", text, re.MULTILINE))
+        self.assertGreaterEqual(len(shown), 5)
+        self.assertEqual(shown - known, set())
 
 
 if __name__ == "__main__":
