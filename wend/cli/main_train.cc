@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string_view>
+
+#include "wend/cli/hand_over.h"
 #include "wend/cli/program.h"
 #include "wend/cli/train_verbs.h"
 
 int main(int argc, char** argv) {
-  return wend::cli::run_program(argc, argv, {wend::cli::run_train, wend::cli::run_eval});
+  namespace cli = wend::cli;
+  if (argc == 2 && std::string_view(argv[1]) == cli::kBlasQuestion) {
+    return cli::print_blas();
+  }
+  return cli::run_program(argc, argv, {cli::run_train, cli::run_eval});
 }

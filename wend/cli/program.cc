@@ -53,6 +53,7 @@ struct Verb {
 std::vector<Verb> all_verbs(const TrainingVerbs& training) {
   return {
       {"init", "write a commented wend.yaml", "wend init --dir app", declare_init},
+      {"doctor", "check what a run needs, and say how to mend it", "wend doctor", declare_doctor},
       {"import",
        "read outcomes into the store",
        "wend import data/mine --name mine",

@@ -79,6 +79,14 @@ void warn_of_slow_blas(const Globals& globals) {
   }
 }
 
+int print_blas() {
+  const train::Blas blas = train::loaded_blas();
+  const nlohmann::ordered_json object = {
+      {"name", blas.name}, {"path", blas.path}, {"warning", blas.warning()}};
+  fmt::print("{}\n", object.dump());
+  return 0;
+}
+
 Status run_train(const Globals& globals, const TrainOptions& options) {
   const auto begun = Clock::now();
   warn_of_slow_blas(globals);

@@ -11,6 +11,9 @@ namespace wend::cli {
 /// slower; nothing with --quiet.
 void warn_of_slow_blas(const Globals& globals);
 
+/// What doctor asks for: {"name","path","warning"} on stdout. Returns the exit status.
+int print_blas();
+
 /// The verbs that train, as wend-train runs them.
 base::Status run_train(const Globals& globals, const TrainOptions& options);
 base::Status run_eval(const Globals& globals, const EvalOptions& options);

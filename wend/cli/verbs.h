@@ -52,6 +52,7 @@ struct EvalOptions {
 /// Each declares its options on `verb` (which has its name already) and returns what runs it.
 /// `globals` is read when it runs.
 Run declare_init(CLI::App& verb, const Globals& globals);
+Run declare_doctor(CLI::App& verb, const Globals& globals);
 Run declare_import(CLI::App& verb, const Globals& globals);
 Run declare_embed(CLI::App& verb, const Globals& globals);
 Run declare_label(CLI::App& verb, const Globals& globals);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys of the starter pack were made by another program, tools/starter_lib/ledger.py: ours must
+// The keys of the starter pack were made by another program, in Python: ours must
 // be those very keys, or every reply in it would be paid for again.
 #include "wend/llm/ledger_key.h"
 

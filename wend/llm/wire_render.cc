@@ -121,7 +121,9 @@ Result<ChatReply> parse_chat_reply(std::string_view body) {
   }
   const json document = json::parse(body, nullptr, false);
   const json* message = first_message(document);
-  if (message == nullptr) {
+  const bool says_something =
+      message != nullptr && (message->contains("content") || message->contains("tool_calls"));
+  if (!says_something) {
     return fail(
         Code::kDataLoss,
         "the upstream's answer is no chat completion; expected choices with a message, found: {}",

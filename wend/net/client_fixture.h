@@ -28,7 +28,7 @@ struct Outcome {
 };
 
 /// Looks until it is so, for ten seconds at most. Whether it came to be.
-inline bool comes_true(const std::function<bool()>& condition) {
+inline bool soon_true(const std::function<bool()>& condition) {
   for (int i = 0; i < 10'000 && !condition(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

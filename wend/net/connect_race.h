@@ -6,8 +6,8 @@
 #include "wend/base/result.h"
 #include "wend/base/task.h"
 #include "wend/net/cancel.h"
-#include "wend/net/connection.h"
 #include "wend/net/dns_cache.h"
+#include "wend/net/upstream_connection.h"
 
 namespace wend::net {
 

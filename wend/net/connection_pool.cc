@@ -6,7 +6,7 @@
 
 namespace wend::net {
 
-std::shared_ptr<Connection> ConnectionPool::take(const OriginKey& key) {
+std::shared_ptr<UpstreamConnection> ConnectionPool::take(const OriginKey& key) {
   const auto found = idle_.find(key);
   if (found == idle_.end()) {
     return nullptr;
@@ -25,7 +25,7 @@ std::shared_ptr<Connection> ConnectionPool::take(const OriginKey& key) {
   return nullptr;
 }
 
-void ConnectionPool::put(const OriginKey& key, std::shared_ptr<Connection> connection) {
+void ConnectionPool::put(const OriginKey& key, std::shared_ptr<UpstreamConnection> connection) {
   std::deque<Idle>& idle = idle_[key];
   idle.push_back({std::move(connection), Instant::clock::now()});
   ++size_;

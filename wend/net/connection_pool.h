@@ -11,7 +11,7 @@
 #include <string>
 #include <tuple>
 
-#include "wend/net/connection.h"
+#include "wend/net/upstream_connection.h"
 
 namespace wend::net {
 
@@ -38,16 +38,16 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
       : limits_(limits), timer_(context.get_executor()) {}
 
   /// A connection that its peer has neither closed nor written to, or nullptr.
-  std::shared_ptr<Connection> take(const OriginKey& key);
+  std::shared_ptr<UpstreamConnection> take(const OriginKey& key);
   /// Above the limit the oldest is closed.
-  void put(const OriginKey& key, std::shared_ptr<Connection> connection);
+  void put(const OriginKey& key, std::shared_ptr<UpstreamConnection> connection);
 
   /// Safe to read from any thread.
   std::size_t size() const { return size_; }
 
  private:
   struct Idle {
-    std::shared_ptr<Connection> connection;
+    std::shared_ptr<UpstreamConnection> connection;
     Instant since;
   };
 

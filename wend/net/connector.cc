@@ -37,14 +37,12 @@ base::Result<Addresses> public_ones(const Addresses& addresses) {
 
 }  // namespace
 
-base::Task<base::Result<std::shared_ptr<Connection>>> Connector::connect(const Url& url,
-                                                                         bool allow_private,
-                                                                         Instant until,
-                                                                         CancelSource& cancel) {
+base::Task<base::Result<std::shared_ptr<UpstreamConnection>>> Connector::connect(
+    const Url& url, bool allow_private, Instant until, CancelSource& cancel) {
   CO_TRY_ASSIGN(Addresses addresses, co_await addresses_of(url, allow_private, until, cancel));
   CO_TRY_ASSIGN(Socket socket,
                 co_await connect_race(std::move(addresses), url.port, until, cancel));
-  const auto connection = std::make_shared<Connection>(std::move(socket));
+  const auto connection = std::make_shared<UpstreamConnection>(std::move(socket));
   if (url.tls) {
     const base::Status secured = co_await secure(connection, url, until, cancel);
     if (!secured) {
@@ -71,7 +69,7 @@ base::Task<base::Result<Addresses>> Connector::addresses_of(const Url& url,
   co_return public_ones(found);
 }
 
-base::Task<base::Status> Connector::secure(const std::shared_ptr<Connection>& connection,
+base::Task<base::Status> Connector::secure(const std::shared_ptr<UpstreamConnection>& connection,
                                            const Url& url,
                                            Instant until,
                                            CancelSource& cancel) {

@@ -10,9 +10,9 @@
 #include "wend/base/result.h"
 #include "wend/base/task.h"
 #include "wend/net/cancel.h"
-#include "wend/net/connection.h"
 #include "wend/net/resolver.h"
 #include "wend/net/tls.h"
+#include "wend/net/upstream_connection.h"
 #include "wend/net/uri.h"
 
 namespace wend::net {
@@ -24,17 +24,17 @@ class Connector {
 
   /// A name is checked on the very addresses that are connected to, so that it cannot change its
   /// mind in between; the errors are those of HttpClient::send.
-  base::Task<base::Result<std::shared_ptr<Connection>>> connect(const Url& url,
-                                                                bool allow_private,
-                                                                Instant until,
-                                                                CancelSource& cancel);
+  base::Task<base::Result<std::shared_ptr<UpstreamConnection>>> connect(const Url& url,
+                                                                        bool allow_private,
+                                                                        Instant until,
+                                                                        CancelSource& cancel);
 
  private:
   base::Task<base::Result<Addresses>> addresses_of(const Url& url,
                                                    bool allow_private,
                                                    Instant until,
                                                    CancelSource& cancel);
-  base::Task<base::Status> secure(const std::shared_ptr<Connection>& connection,
+  base::Task<base::Status> secure(const std::shared_ptr<UpstreamConnection>& connection,
                                   const Url& url,
                                   Instant until,
                                   CancelSource& cancel);

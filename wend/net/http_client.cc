@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "wend/net/client_exchange.h"
 #include "wend/net/connection_pool.h"
 #include "wend/net/connector.h"
-#include "wend/net/exchange.h"
 #include "wend/net/request_head.h"
 
 namespace wend::net {
@@ -52,15 +52,15 @@ class PoolingClient : public HttpClient {
   }
 
  private:
-  using Connected = base::Result<std::shared_ptr<Connection>>;
+  using Connected = base::Result<std::shared_ptr<UpstreamConnection>>;
 
   base::Task<Connected> connect(const Origin& origin,
                                 const ClientTimeouts& timeouts,
                                 CancelSource& cancel);
-  Exchange::Terms terms(const OriginKey& key,
-                        const Origin& origin,
-                        const ClientRequest& request,
-                        const ClientTimeouts& timeouts) const;
+  ClientExchange::Terms terms(const OriginKey& key,
+                              const Origin& origin,
+                              const ClientRequest& request,
+                              const ClientTimeouts& timeouts) const;
 
   std::shared_ptr<ConnectionPool> pool_;  ///< Answers may outlive the client.
   Connector connector_;
@@ -79,7 +79,7 @@ base::Task<base::Result<std::unique_ptr<ClientResponse>>> PoolingClient::send(
   }
   const std::string head = CO_TRY(render_request_head(origin.url, request));
   const OriginKey key{origin.url.host, origin.url.port, origin.url.tls, origin.allow_private};
-  std::shared_ptr<Connection> connection = pool_->take(key);
+  std::shared_ptr<UpstreamConnection> connection = pool_->take(key);
   bool fresh = connection == nullptr;
   if (!fresh) {
     reused_.fetch_add(1, std::memory_order_relaxed);
@@ -88,7 +88,7 @@ base::Task<base::Result<std::unique_ptr<ClientResponse>>> PoolingClient::send(
     if (fresh) {
       CO_TRY_ASSIGN(connection, co_await connect(origin, timeouts, cancel));
     }
-    auto exchange = std::make_unique<Exchange>(
+    auto exchange = std::make_unique<ClientExchange>(
         std::move(connection), terms(key, origin, request, timeouts), cancel);
     const base::Status status = co_await exchange->run(pieces_of(head, request));
     if (status) {
@@ -123,11 +123,11 @@ base::Task<PoolingClient::Connected> PoolingClient::connect(const Origin& origin
            : fmt::format("{}: no connection", peer));
 }
 
-Exchange::Terms PoolingClient::terms(const OriginKey& key,
-                                     const Origin& origin,
-                                     const ClientRequest& request,
-                                     const ClientTimeouts& timeouts) const {
-  const auto give_back = [pool = pool_, key](std::shared_ptr<Connection> connection) {
+ClientExchange::Terms PoolingClient::terms(const OriginKey& key,
+                                           const Origin& origin,
+                                           const ClientRequest& request,
+                                           const ClientTimeouts& timeouts) const {
+  const auto give_back = [pool = pool_, key](std::shared_ptr<UpstreamConnection> connection) {
     pool->put(key, std::move(connection));
   };
   return {peer_of(origin.url), timeouts, request.method == "HEAD", give_back};

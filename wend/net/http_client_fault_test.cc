@@ -96,7 +96,7 @@ TEST(HttpClientFault, F6EndsAStallBeforeTheAnswer) {
   ClientFixture fixture;
   fixture.timeouts.first_byte = 60ms;
   expect_error(fixture.send_to(peer.port()), Code::kDeadlineExceeded, "first_byte timeout of 60");
-  EXPECT_TRUE(comes_true([&] { return closed.load(); }));
+  EXPECT_TRUE(soon_true([&] { return closed.load(); }));
 }
 
 TEST(HttpClientFault, F7EndsAStallInTheBody) {
@@ -263,7 +263,7 @@ void expect_closed_when_cancelled(const std::function<void(Side&)>& script,
   const auto cancelled_at = Instant::clock::now();
   ASSERT_TRUE(outcome.error);
   EXPECT_EQ(outcome.error->message, "the client has gone");
-  ASSERT_TRUE(comes_true([&] { return closed_at != 0; }));
+  ASSERT_TRUE(soon_true([&] { return closed_at != 0; }));
   const Instant end{Instant::duration(closed_at)};
   // A hundred milliseconds are asked for; a busy machine gets more.
   EXPECT_LT(end - cancelled_at, 2s);

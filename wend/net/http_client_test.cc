@@ -151,7 +151,7 @@ TEST(HttpClient, ClosesWhatHasBeenIdleForLong) {
   options.idle_timeout = 50ms;
   ClientFixture fixture(options);
   EXPECT_EQ(fixture.send_to(peer.port()).body, "hello");
-  EXPECT_TRUE(comes_true([&] { return closed && fixture.client().counts().idle == 0; }));
+  EXPECT_TRUE(soon_true([&] { return closed && fixture.client().counts().idle == 0; }));
 }
 
 TEST(HttpClient, KeepsNoMoreIdleConnectionsThanItMay) {
@@ -274,7 +274,7 @@ TEST(HttpClient, ClosesWhenTheAnswerIsLetGo) {
         co_await fixture.client().send(origin, request, fixture.timeouts, fixture.cancel());
     EXPECT_TRUE(response);
   });
-  EXPECT_TRUE(comes_true([&] { return closed.load(); }));
+  EXPECT_TRUE(soon_true([&] { return closed.load(); }));
   EXPECT_EQ(fixture.client().counts().idle, 0U);
 }
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "wend/net/http_server.h"
 #include "wend/net/raw_client.h"
@@ -267,6 +269,22 @@ TEST(HttpServerClients, AreTurnedAwayWhenThereAreTooMany) {
   RawClient fourth(world.address());
   fourth.send(get_request("/"));
   EXPECT_EQ(body_of(fourth.receive_answer()), "GET / []");
+}
+
+TEST(HttpServerClients, WhoComeWhenNoFilesAreLeftAreServedLater) {
+  ServerWorld world;
+  const int next_file = ::dup(0);
+  ::close(next_file);
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  // One more file, the client's own end; none for the server's.
+  const rlimit tight = {static_cast<rlim_t>(next_file) + 1, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  RawClient client(world.address());
+  client.send(get_request("/"));
+  EXPECT_EQ(client.receive(200ms), "");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(body_of(client.receive_answer()), "GET / []");
 }
 
 TEST(HttpServerClients, WhoLeaveByTheThousandLeaveNothingBehind) {

@@ -7,7 +7,7 @@ namespace wend::net {
 
 using boost::system::error_code;
 
-RequestWriter::RequestWriter(std::shared_ptr<Connection> connection,
+RequestWriter::RequestWriter(std::shared_ptr<UpstreamConnection> connection,
                              std::vector<boost::asio::const_buffer> bytes,
                              std::function<void()> progress)
     : connection_(std::move(connection)), bytes_(std::move(bytes)), progress_(std::move(progress)) {

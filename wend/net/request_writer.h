@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "wend/net/connection.h"
+#include "wend/net/upstream_connection.h"
 
 namespace wend::net {
 
@@ -16,7 +16,7 @@ class RequestWriter : public std::enable_shared_from_this<RequestWriter> {
  public:
   /// `progress` is called when the peer has taken bytes. The bytes are borrowed until done() or
   /// abandon().
-  RequestWriter(std::shared_ptr<Connection> connection,
+  RequestWriter(std::shared_ptr<UpstreamConnection> connection,
                 std::vector<boost::asio::const_buffer> bytes,
                 std::function<void()> progress);
 
@@ -33,7 +33,7 @@ class RequestWriter : public std::enable_shared_from_this<RequestWriter> {
 
   Buffers rest() const { return Buffers(bytes_).subspan(next_); }
 
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<UpstreamConnection> connection_;
   std::vector<boost::asio::const_buffer> bytes_;
   std::size_t next_ = 0;
   std::function<void()> progress_;

@@ -11,6 +11,9 @@
 
 namespace wend::net {
 
+/// The interim answer, whole: the body may be sent, and the server is there.
+inline constexpr std::string_view kContinueAnswer = "HTTP/1.1 100 Continue\r\n\r\n";
+
 /// What the server itself says in an answer's head.
 struct ResponseFraming {
   std::optional<std::size_t> content_length;

@@ -97,7 +97,7 @@ struct ResponseCallbacks {
 };
 
 ResponseParser::ResponseParser(bool to_head_request)
-    : to_head_request_(to_head_request), scanner_(HeadScanner::Part::kHead) {
+    : to_head_request_(to_head_request), scanner_(ResponseHeadScanner::Part::kHead) {
   begin_message();
 }
 
@@ -105,7 +105,7 @@ void ResponseParser::begin_message() {
   static const llhttp_settings_t kSettings = ResponseCallbacks::make();
   llhttp_init(&parser_, HTTP_RESPONSE, &kSettings);
   parser_.data = this;
-  scanner_ = HeadScanner(HeadScanner::Part::kHead);
+  scanner_ = ResponseHeadScanner(ResponseHeadScanner::Part::kHead);
   state_ = State::kHead;
   head_ = {};
   content_length_.reset();
@@ -265,7 +265,7 @@ int ResponseParser::on_chunk_header() {
   extension_bytes_ = 0;
   in_trailers_ = parser_.content_length == 0;
   if (in_trailers_) {
-    scanner_ = HeadScanner(HeadScanner::Part::kTrailers);
+    scanner_ = ResponseHeadScanner(ResponseHeadScanner::Part::kTrailers);
   }
   // A pause, so that trailers go through the scanner.
   return in_trailers_ ? HPE_PAUSED : 0;

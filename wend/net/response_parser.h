@@ -14,8 +14,8 @@
 #include <llhttp.h>
 
 #include "wend/base/result.h"
-#include "wend/net/head_scanner.h"
 #include "wend/net/http_message.h"
+#include "wend/net/response_head_scanner.h"
 
 namespace wend::net {
 
@@ -74,7 +74,7 @@ class ResponseParser {
 
   const bool to_head_request_;
   llhttp_t parser_;
-  HeadScanner scanner_;
+  ResponseHeadScanner scanner_;
   State state_ = State::kHead;
   ResponseHead head_;
   bool has_head_ = false;

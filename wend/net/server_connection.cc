@@ -14,9 +14,6 @@ using std::chrono::milliseconds;
 using Phase = RequestParser::Phase;
 using Read = ClientSocket::Read;
 
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-/// What is read of a client's next requests while the present one is answered.
-constexpr std::size_t kReadAheadBytes = 16 << 10;
 /// What a refused client may still send, so that it gets to read why; beyond the largest body.
 constexpr std::size_t kLingerBytes = 1 << 20;
 constexpr milliseconds kLingerTime{2'000};
@@ -88,7 +85,7 @@ void ServerConnection::begin_request() {
 base::Task<void> ServerConnection::wait_for_bytes() {
   const bool asked = parser_.phase() == Phase::kBody && parser_.framing().expects_continue;
   if (asked && !std::exchange(continued_, true)) {
-    co_await socket_.write(Gather(kContinue));
+    co_await socket_.write(Gather(kContinueAnswer));
   }
   if (!ended_) {
     watch();
@@ -180,105 +177,9 @@ base::Task<void> ServerConnection::linger() {
   }
 }
 
-/// One wait for the socket at a time: for bytes, or, after their end, for a reset.
-void ServerConnection::watch() {
-  if (watching_ || socket_.broken()) {
-    return;
-  }
-  watching_ = true;
-  socket_.raw().async_wait(ended_ ? TcpSocket::wait_error : TcpSocket::wait_read,
-                           [self = shared_from_this()](const boost::system::error_code&) {
-                             self->watching_ = false;
-                             self->on_ready();
-                           });
-}
-
-void ServerConnection::on_ready() {
-  if (exchange_ != nullptr) {
-    read_ahead(false);
-  } else {
-    event_.wake();
-  }
-}
-
-/// While a handler runs. `with_request`: before it does.
-void ServerConnection::read_ahead(bool with_request) {
-  while (input_.size() < kReadAheadBytes) {
-    const std::span<char> room = shard_->scratch().first(kReadAheadBytes - input_.size());
-    const Read read = socket_.read_some(room);
-    if (read.kind == Read::Kind::kBytes) {
-      input_.append(room.data(), read.bytes);
-    } else if (read.kind == Read::Kind::kEnd && !std::exchange(ended_, true)) {
-      on_end(with_request);
-      break;
-    } else {
-      break;
-    }
-  }
-  if (ended_ && socket_.was_reset()) {
-    socket_.close();
-  }
-  if (socket_.broken()) {
-    client_gone();
-  } else if (input_.size() < kReadAheadBytes) {
-    watch();
-  }
-}
-
-/// The client has sent its last byte while a handler runs.
-void ServerConnection::on_end(bool with_request) {
-  if (input_.empty()) {
-    keep_alive_ = false;
-  }
-  const bool old = parser_.request().head.minor_version == 0;
-  if (exchange_->streaming() || (old && !with_request && !exchange_->begun())) {
-    socket_.close();
-  } else if (!old && !exchange_->begun()) {
-    probe();
-  }
-}
-
-/// Sends what only a client that is still there leaves without a reset.
-void ServerConnection::probe() {
-  Gather bytes(kContinue);
-  if (socket_.try_write(bytes) && !bytes.empty()) {
-    socket_.close();
-  }
-}
-
-void ServerConnection::client_gone() {
-  if (exchange_->cancel().cancelled()) {
-    return;
-  }
-  shard_->server().clients_gone.fetch_add(1, std::memory_order_relaxed);
-  exchange_->cancel().cancel({base::Code::kCancelled, "the client has gone", {}});
-}
-
 void ServerConnection::set_deadline(milliseconds from_now) {
   deadline_ = Instant::clock::now() + from_now;
   timed_out_ = false;
-}
-
-Instant ServerConnection::read_deadline() const {
-  if (timed_phase_ != Phase::kBody) {
-    return deadline_;
-  }
-  const HttpServerLimits& limits = shard_->server().limits;
-  const auto earned = parser_.request().body.size() * 1000 / limits.body_bytes_per_second;
-  return body_start_ + limits.body_grace + milliseconds(earned);
-}
-
-void ServerConnection::check_deadlines(Instant now) {
-  if (now >= socket_.write_deadline() && !socket_.broken()) {
-    shard_->server().slow_readers_cut.fetch_add(1, std::memory_order_relaxed);
-    socket_.reset();
-    if (exchange_ != nullptr) {
-      exchange_->cancel().cancel({base::Code::kCancelled, "the client takes nothing", {}});
-    }
-  } else if (now >= read_deadline()) {
-    timed_out_ = true;
-    event_.wake();
-  }
 }
 
 void ServerConnection::drain() {

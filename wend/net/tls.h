@@ -7,8 +7,8 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include "wend/base/result.h"
-#include "wend/net/connection.h"
 #include "wend/net/tls_sessions.h"
+#include "wend/net/upstream_connection.h"
 #include "wend/net/uri.h"
 
 namespace wend::net {

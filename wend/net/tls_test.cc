@@ -138,7 +138,7 @@ TEST_F(TlsTest, GivesUpAHandshakeInTimeAndWhenCancelled) {
   fixture.timeouts.connect = 10s;
   fixture.cancel_after(30ms);
   EXPECT_EQ(fixture.send(url("upstream.test", peer.port())).error->message, "the client has gone");
-  EXPECT_TRUE(comes_true([&] { return ended == 2; }));
+  EXPECT_TRUE(soon_true([&] { return ended == 2; }));
 }
 
 TEST_F(TlsTest, UsesAConnectionAgainForLargeBodiesAndSmallPieces) {

@@ -67,6 +67,7 @@ class ChatFlow {
   base::Task<int> give_up();
   base::Task<int> refuse(ApiError error);
   net::Headers wend_headers() const;
+  void count_deadline() const;
   ApiError last_failure() const;
   void finish(const RelayResult& result, std::size_t model, Clock::time_point asked);
   void keep_record(std::string status);
@@ -283,6 +284,7 @@ base::Task<int> ChatFlow::send_on(std::size_t model,
   const RelayResult result = co_await relay_answer(relay, std::move(answer), finished);
   if (result.end == RelayEnd::kBroken) {
     services_.metrics.streams_broken.add();
+    count_deadline();
   }
   co_return result.end == RelayEnd::kClientGone ? 499 : status;
 }
@@ -331,11 +333,15 @@ base::Task<int> ChatFlow::give_up() {
   co_return status;
 }
 
+void ChatFlow::count_deadline() const {
+  if (cancel_.cancelled() && cancel_.error().code == base::Code::kDeadlineExceeded) {
+    services_.metrics.deadline_exceeded.add();
+  }
+}
+
 ApiError ChatFlow::last_failure() const {
   if (cancel_.cancelled()) {
-    if (cancel_.error().code == base::Code::kDeadlineExceeded) {
-      services_.metrics.deadline_exceeded.add();
-    }
+    count_deadline();
     return to_api_error(cancel_.error());
   }
   const AttemptRecord& last = attempts_.back();

@@ -89,12 +89,12 @@ class Server {
   std::unique_ptr<Recorder> recorder_;
   SnapshotHolder snapshots_;
   InferencePool inference_;
-  boost::asio::io_context main_{1};  ///< Signals and reloads, on the thread that called run().
-  net::IoThreads threads_;
   Services services_;
   DataApi data_api_;
   std::atomic<bool> ready_ = true;
   AdminApi admin_api_;
+  boost::asio::io_context main_{1};  ///< Signals and reloads, on the thread that called run().
+  net::IoThreads threads_;           ///< Below what the requests that it ends may still look at.
   std::unique_ptr<net::HttpServer> data_server_;
   std::unique_ptr<net::HttpServer> admin_server_;
   bool draining_ = false;
@@ -112,13 +112,13 @@ Server::Server(const ServerOptions& options,
       snapshots_(first_),
       inference_(threads_or_all(config().inference_threads),
                  static_cast<std::size_t>(config().inference_queue)),
-      threads_(threads_or_all(config().threads)),
       services_{snapshots_, inference_, metrics_, recorder_.get(), {}},
       data_api_(services_),
       admin_api_({snapshots_,
                   [this] { return metrics_text(); },
                   ready_,
-                  [this](std::function<void(Status)> done) { reload_later(std::move(done)); }}) {
+                  [this](std::function<void(Status)> done) { reload_later(std::move(done)); }}),
+      threads_(threads_or_all(config().threads)) {
   metrics_.seed(*first_);
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     services_.clients.emplace_back(&threads_.context(i),
@@ -258,6 +258,7 @@ Status Server::run() {
   const auto work = boost::asio::make_work_guard(main_);
   main_.run();
   threads_.stop();
+  services_.clients.clear();  // Before their contexts.
   base::log_info("ended");
   return {};
 }

@@ -73,6 +73,11 @@ bool has_word(const std::optional<std::vector<std::string>>& can, std::string_vi
 
 Result<ServedModel> build_model(const trips::ModelConfig& config,
                                 const std::vector<Upstream>& upstreams) {
+  if (config.id == "auto" || config.id.starts_with("auto:")) {
+    return fail(Code::kFailedPrecondition,
+                "models: the id '{}' asks to be routed and can name no model; expected another id",
+                config.id);
+  }
   const auto upstream = std::ranges::find(upstreams, config.upstream, &Upstream::name);
   if (upstream == upstreams.end()) {
     return fail(Code::kFailedPrecondition,

@@ -24,13 +24,13 @@ using Buffers = std::span<const boost::asio::const_buffer>;
 
 /// A connection to an upstream, plain or TLS, with its one read buffer and the deadline of what
 /// waits on it. Shared by whoever waits on it, because a completion may come after its close().
-class Connection {
+class UpstreamConnection {
  public:
   static constexpr std::size_t kBufferBytes = 16 << 10;
 
-  explicit Connection(Socket socket);
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  explicit UpstreamConnection(Socket socket);
+  UpstreamConnection(const UpstreamConnection&) = delete;
+  UpstreamConnection& operator=(const UpstreamConnection&) = delete;
 
   /// Of a fresh connection: its client's side of TLS. Needs a watchdog set.
   base::Task<boost::system::error_code> handshake(std::unique_ptr<TlsStream> tls);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/net/exchange.h"
+#include "wend/net/client_exchange.h"
 
 #include <chrono>
 #include <utility>
@@ -14,7 +14,9 @@ using base::Error;
 using boost::system::error_code;
 using State = ResponseParser::State;
 
-Exchange::Exchange(std::shared_ptr<Connection> connection, Terms terms, CancelSource& cancel)
+ClientExchange::ClientExchange(std::shared_ptr<UpstreamConnection> connection,
+                               Terms terms,
+                               CancelSource& cancel)
     : connection_(std::move(connection)),
       terms_(std::move(terms)),
       cancel_(cancel),
@@ -22,11 +24,11 @@ Exchange::Exchange(std::shared_ptr<Connection> connection, Terms terms, CancelSo
   guard_.emplace(cancel, [held = connection_] { held->close(); });
 }
 
-Exchange::~Exchange() {
+ClientExchange::~ClientExchange() {
   settle();
 }
 
-base::Task<base::Status> Exchange::run(std::vector<boost::asio::const_buffer> request) {
+base::Task<base::Status> ClientExchange::run(std::vector<boost::asio::const_buffer> request) {
   const auto watch = [this] {
     connection_->watchdog().set(Instant::clock::now() + terms_.timeouts.first_byte);
   };
@@ -40,7 +42,7 @@ base::Task<base::Status> Exchange::run(std::vector<boost::asio::const_buffer> re
   co_return status;
 }
 
-base::Task<base::Status> Exchange::read_head() {
+base::Task<base::Status> ClientExchange::read_head() {
   while (!parser_.has_head()) {
     const auto read = co_await connection_->read();
     if (!read) {
@@ -55,7 +57,7 @@ base::Task<base::Status> Exchange::read_head() {
   co_return base::Status{};
 }
 
-base::Task<base::Result<std::string_view>> Exchange::read_some() {
+base::Task<base::Result<std::string_view>> ClientExchange::read_some() {
   if (!failure_ && cancel_.cancelled()) {
     failure_ = cancel_.error();
   }
@@ -82,7 +84,7 @@ base::Task<base::Result<std::string_view>> Exchange::read_some() {
   co_return std::exchange(pending_, {});
 }
 
-base::Task<base::Status> Exchange::read_body() {
+base::Task<base::Status> ClientExchange::read_body() {
   while (pending_.empty() && parser_.state() == State::kBody) {
     const auto read = co_await connection_->read();
     if (read) {
@@ -96,7 +98,7 @@ base::Task<base::Status> Exchange::read_body() {
   co_return base::Status{};
 }
 
-Error Exchange::failed(const error_code& error) {
+Error ClientExchange::failed(const error_code& error) {
   if (cancel_.cancelled()) {
     return cancel_.error();
   }
@@ -121,13 +123,13 @@ Error Exchange::failed(const error_code& error) {
           {}};
 }
 
-Error Exchange::fault() const {
+Error ClientExchange::fault() const {
   return {parser_.error().code,
           fmt::format("{}: its answer {}", terms_.peer, parser_.error().message),
           {}};
 }
 
-Error Exchange::timed_out() const {
+Error ClientExchange::timed_out() const {
   if (!parser_.has_head()) {
     return {Code::kDeadlineExceeded,
             fmt::format("{}: no answer within the first_byte timeout of {} ms",
@@ -143,7 +145,7 @@ Error Exchange::timed_out() const {
           {}};
 }
 
-void Exchange::settle() {
+void ClientExchange::settle() {
   if (!connection_) {
     return;
   }

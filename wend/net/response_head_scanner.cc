@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/net/head_scanner.h"
+#include "wend/net/response_head_scanner.h"
 
 namespace wend::net {
 namespace {
@@ -11,7 +11,7 @@ bool is_control(char c) {
 
 }  // namespace
 
-std::size_t HeadScanner::scan(std::string_view bytes) {
+std::size_t ResponseHeadScanner::scan(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size() && after_ != After::kEnd) {
     after_ = step(bytes[taken++]);
@@ -22,12 +22,12 @@ std::size_t HeadScanner::scan(std::string_view bytes) {
   return taken;
 }
 
-HeadScanner::After HeadScanner::refuse(std::string_view why) {
+ResponseHeadScanner::After ResponseHeadScanner::refuse(std::string_view why) {
   fault_ = why;
   return After::kEnd;
 }
 
-HeadScanner::After HeadScanner::step(char c) {
+ResponseHeadScanner::After ResponseHeadScanner::step(char c) {
   if (after_ == After::kCr || after_ == After::kLastCr) {
     if (c != '\n') {
       return refuse("has a bare CR in its head");

@@ -9,14 +9,14 @@ namespace wend::net {
 /// Reads the bytes of a head (or of trailers) before the HTTP parser does: finds its last byte and
 /// refuses what parsers are known to read differently: bare CR or LF, NUL and other control bytes,
 /// folded lines, headers without a name, and more than 32 KiB.
-class HeadScanner {
+class ResponseHeadScanner {
  public:
   static constexpr std::size_t kHeadBytes = 32 << 10;
 
   enum class Part { kHead, kTrailers };
 
   /// Trailers may be empty, a head may not.
-  explicit HeadScanner(Part part) : empty_allowed_(part == Part::kTrailers) {}
+  explicit ResponseHeadScanner(Part part) : empty_allowed_(part == Part::kTrailers) {}
 
   /// How many of the bytes belong to the head; all of them while its end has not come.
   std::size_t scan(std::string_view bytes);

@@ -8,27 +8,27 @@
 #include <string_view>
 #include <vector>
 
-#include "wend/net/connection.h"
 #include "wend/net/http_client.h"
 #include "wend/net/request_writer.h"
 #include "wend/net/response_parser.h"
+#include "wend/net/upstream_connection.h"
 
 namespace wend::net {
 
 /// One request and its answer on a connection.
-class Exchange : public ClientResponse {
+class ClientExchange : public ClientResponse {
  public:
   struct Terms {
     std::string peer;  ///< "api.openai.com:443", for errors.
     ClientTimeouts timeouts;
     bool head_request = false;
     /// Takes the connection back when it may carry another request.
-    std::function<void(std::shared_ptr<Connection>)> give_back;
+    std::function<void(std::shared_ptr<UpstreamConnection>)> give_back;
   };
 
-  Exchange(std::shared_ptr<Connection> connection, Terms terms, CancelSource& cancel);
+  ClientExchange(std::shared_ptr<UpstreamConnection> connection, Terms terms, CancelSource& cancel);
   /// Before the end of the answer it closes the connection.
-  ~Exchange() override;
+  ~ClientExchange() override;
 
   /// Sends the request and reads the head of the answer. The bytes are borrowed until it returns.
   base::Task<base::Status> run(std::vector<boost::asio::const_buffer> request);
@@ -49,7 +49,7 @@ class Exchange : public ClientResponse {
   base::Error timed_out() const;
   void settle();
 
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<UpstreamConnection> connection_;
   Terms terms_;
   CancelSource& cancel_;
   std::optional<CancelSource::Guard> guard_;

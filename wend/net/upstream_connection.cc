@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/net/connection.h"
+#include "wend/net/upstream_connection.h"
 
 #include <cerrno>
 #include <utility>
@@ -18,7 +18,7 @@ constexpr std::size_t kRecordBytes = 16 << 10;
 
 }  // namespace
 
-Connection::Connection(Socket socket)
+UpstreamConnection::UpstreamConnection(Socket socket)
     : socket_(std::move(socket)),
       buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes)),
       watchdog_(socket_.get_executor().context(), [this] { close(); }) {
@@ -26,7 +26,7 @@ Connection::Connection(Socket socket)
   socket_.non_blocking(true, ignored);
 }
 
-base::Task<error_code> Connection::handshake(std::unique_ptr<TlsStream> tls) {
+base::Task<error_code> UpstreamConnection::handshake(std::unique_ptr<TlsStream> tls) {
   tls_ = std::move(tls);
   error_code error;
   co_await tls_->async_handshake(TlsStream::client,
@@ -34,7 +34,7 @@ base::Task<error_code> Connection::handshake(std::unique_ptr<TlsStream> tls) {
   co_return error;
 }
 
-base::Task<tl::expected<std::span<char>, error_code>> Connection::read() {
+base::Task<tl::expected<std::span<char>, error_code>> UpstreamConnection::read() {
   const boost::asio::mutable_buffer buffer(buffer_.get(), kBufferBytes);
   error_code error;
   std::size_t size = 0;
@@ -51,7 +51,7 @@ base::Task<tl::expected<std::span<char>, error_code>> Connection::read() {
   co_return std::span<char>(buffer_.get(), size);
 }
 
-std::size_t Connection::write_now(Buffers buffers, error_code& error) {
+std::size_t UpstreamConnection::write_now(Buffers buffers, error_code& error) {
   if (tls_) {
     error = boost::asio::error::would_block;
     return 0;
@@ -59,7 +59,7 @@ std::size_t Connection::write_now(Buffers buffers, error_code& error) {
   return socket_.write_some(buffers, error);
 }
 
-void Connection::write_later(Buffers buffers, Written written) {
+void UpstreamConnection::write_later(Buffers buffers, Written written) {
   if (!tls_) {
     socket_.async_write_some(buffers, std::move(written));
     return;
@@ -74,12 +74,12 @@ void Connection::write_later(Buffers buffers, Written written) {
   tls_->async_write_some(boost::asio::const_buffer(record_.get(), size), std::move(written));
 }
 
-void Connection::abandon_write() {
+void UpstreamConnection::abandon_write() {
   error_code ignored;
   socket_.cancel(ignored);
 }
 
-void Connection::close() {
+void UpstreamConnection::close() {
   error_code ignored;
   if (tls_) {
     // Without this, OpenSSL takes the missing farewell for a fault and forgets the session.
@@ -88,7 +88,7 @@ void Connection::close() {
   socket_.close(ignored);
 }
 
-bool Connection::is_quiet() {
+bool UpstreamConnection::is_quiet() {
   if (!socket_.is_open()) {
     return false;
   }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/serve/capabilities.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wend::serve {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A router of four models, of which the configuration has three.
+Snapshot four_models() {
+  Snapshot snapshot;
+  snapshot.models.resize(3);
+  snapshot.models[0].can_vision = false;
+  snapshot.models[1].can_tools = false;
+  snapshot.models[1].context = 1000;
+  snapshot.served = {0, 1, std::nullopt, 2};
+  return snapshot;
+}
+
+TEST(IncapableModels, NamesWhatEachLacks) {
+  const Snapshot snapshot = four_models();
+  EXPECT_THAT(incapable_models(snapshot, {}), ElementsAre("", "", HasSubstr("configuration"), ""));
+  EXPECT_THAT(incapable_models(snapshot, {.vision = true}),
+              ElementsAre("cannot see images", "", HasSubstr("configuration"), ""));
+  EXPECT_THAT(incapable_models(snapshot, {.tools = true}),
+              ElementsAre("", "cannot call tools", HasSubstr("configuration"), ""));
+}
+
+TEST(IncapableModels, HoldsTheTokensAgainstTheContext) {
+  const Snapshot snapshot = four_models();
+  EXPECT_EQ(incapable_models(snapshot, {.tokens = 1000})[1], "");
+  EXPECT_EQ(incapable_models(snapshot, {.tokens = 1001})[1],
+            "takes 1000 tokens, the request needs about 1001");
+}
+
+core::Conversation said(std::string text) {
+  return {{{core::Role::kUser, std::move(text)}}};
+}
+
+TEST(EstimateTokens, IsNearWhatTokenizersCount) {
+  EXPECT_EQ(estimate_tokens(said("")), 4);
+  EXPECT_EQ(estimate_tokens(said("What is the capital of France?")), 12);  // 30 letters.
+  EXPECT_EQ(estimate_tokens(said("東京はどこ")), 9);                       // A character each.
+}
+
+TEST(EstimateTokens, TakesAnyBytes) {
+  EXPECT_EQ(estimate_tokens(said("\xff\xfe\x80\x80")), 6);
+}
+
+TEST(NeedsOf, AddsTheAnswerThatIsAskedFor) {
+  llm::ChatView view;
+  view.conversation = said("12345678");
+  EXPECT_EQ(needs_of(view).tokens, 6);
+  view.max_tokens = 500;
+  EXPECT_EQ(needs_of(view).tokens, 506);
+  view.max_tokens = -3;
+  EXPECT_EQ(needs_of(view).tokens, 6);
+  view.max_tokens = std::numeric_limits<std::int64_t>::max();
+  EXPECT_GT(needs_of(view).tokens, 1LL << 39);
+}
+
+}  // namespace
+}  // namespace wend::serve
