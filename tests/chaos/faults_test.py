@@ -12,7 +12,8 @@ from battery import (CHAT, CONNECT, FIRST_BYTE, IDLE, REQUEST, RUNS, Battery, at
 from http_bytes import LAST_CHUNK, request
 from raw_client import RawClient, get
 
-SLACK = 0.05  # What a deadline may be late by, besides what the machine took away.
+SLACK = 0.05  # What the deadline may be late by, besides what the machine took away.
+LEISURE = 1.5  # What one timeout and the second attempt may take together on a machine that builds beside it.
 
 
 async def expect_within(run, began, seconds):
@@ -78,7 +79,7 @@ async def f2_black_hole(run):
     """F2 connecting never ends"""
     began = time.monotonic()
     await unreachable(run, "blackhole")
-    await expect_within(run, began, CONNECT + FIRST_BYTE)
+    await expect_within(run, began, CONNECT + LEISURE)
 
 
 @dead
@@ -151,7 +152,7 @@ async def f6_stall_before_headers(run):
     """F6 stalls before the first byte"""
     began = time.monotonic()
     await rescued(run, "answer broken=stall at=head")
-    await expect_within(run, began, 2 * FIRST_BYTE)
+    await expect_within(run, began, FIRST_BYTE + LEISURE)
     expect(run.received()[0].peer_closed_at is not None, "the stalled connection was left open")
 
 
@@ -196,7 +197,7 @@ async def f7_stall_in_the_body(run):
     """F7 stalls inside the body"""
     began = time.monotonic()
     words = await broken_off(run, "answer broken=stall at=2")
-    await expect_within(run, began, IDLE + FIRST_BYTE)
+    await expect_within(run, began, IDLE + LEISURE)
     expect(run.received()[0].peer_closed_at is not None, "the stalled connection was left open")
     return words
 

@@ -92,7 +92,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport):
         self.transport = transport
-        transport.set_write_buffer_limits(high=0)
+        # Nothing is written ahead of the kernel. (At 0 asyncio's TLS would pause for ever.)
+        transport.set_write_buffer_limits(high=1)
         self.number = self.upstream._count_connection(self)
         self.task = asyncio.get_running_loop().create_task(self._serve())
 

@@ -182,8 +182,10 @@ class OtherPorts(unittest.TestCase):
                                (made.other_name, "mismatch")):
                 with FakeUpstream(tls=made.context(pair)) as upstream:
                     try:
-                        with urllib.request.urlopen(upstream.url() + "/models", context=client) as reply:
+                        asked = urllib.request.Request(upstream.url() + "/chat/completions", json.dumps(chat("a")).encode())
+                        with urllib.request.urlopen(asked, context=client, timeout=10) as reply:
                             self.assertEqual((reply.status, says), (200, None))
+                            self.assertIn(b"usage", reply.read())
                     except urllib.error.URLError as error:
                         self.assertIn(says or "no error", str(error))
 

@@ -171,9 +171,14 @@ class CaseRun:
                 await asyncio.sleep(0.02)
 
     async def log(self, section, _):
-        said = self.proxy.log()[self.log_before:]
-        for line in section.lines:
-            verb, _, words = line.partition(" ")
+        wanted = [line.partition(" ")[::2] for line in section.lines]
+        until = time.monotonic() + 2  # The line of a request comes when its answer is done.
+        while True:
+            said = self.proxy.log()[self.log_before:]
+            if all(words in said for verb, words in wanted if verb == "has") or time.monotonic() > until:
+                break
+            await asyncio.sleep(0.02)
+        for verb, words in wanted:
             if (words in said) != (verb == "has"):
                 raise Mismatch(f"the log was to {'have' if verb == 'has' else 'lack'} '{words}': {short(said)}")
 
