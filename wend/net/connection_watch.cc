@@ -60,7 +60,24 @@ void ServerConnection::read_ahead(bool with_request) {
     client_gone();
   } else if (input_.size() < kReadAheadBytes) {
     watch();
+  } else {
+    watch_for_reset();
   }
+}
+
+/// No more is read ahead, so the end of the client's bytes cannot be seen; a reset can.
+void ServerConnection::watch_for_reset() {
+  if (std::exchange(watching_for_reset_, true)) {
+    return;
+  }
+  socket_.raw().async_wait(
+      TcpSocket::wait_error, [self = shared_from_this()](const boost::system::error_code& ended) {
+        self->watching_for_reset_ = false;
+        if (!ended && self->exchange_ != nullptr && self->socket_.was_reset()) {
+          self->socket_.close();
+          self->client_gone();
+        }
+      });
 }
 
 /// The client has sent its last byte while a handler runs.

@@ -56,6 +56,8 @@ class FakeExchange final : public HttpExchange {
 
   void abort() override { aborted = true; }
 
+  void cut() override { was_cut = true; }
+
   bool begun() const override { return whole.has_value() || streamed.has_value(); }
 
   std::string text() const {
@@ -71,6 +73,7 @@ class FakeExchange final : public HttpExchange {
   std::vector<std::string> pieces;
   bool ended = false;
   bool aborted = false;
+  bool was_cut = false;
   std::size_t goes_at = SIZE_MAX;
 
  private:

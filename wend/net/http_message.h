@@ -38,6 +38,8 @@ class Headers {
 
   const std::vector<Header>& list() const { return list_; }
 
+  std::vector<Header>& list() { return list_; }
+
   void clear() { list_.clear(); }
 
  private:

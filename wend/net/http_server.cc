@@ -28,6 +28,10 @@ class ShardedServer final : public HttpServer {
 
   void cut() override { on_each(&Shard::cut); }
 
+  bool drained() const override {
+    return state_->drained_shards == shards_.size() && state_->connections == 0;
+  }
+
   HttpServerCounts counts() const override {
     return {state_->connections,
             state_->accepted,

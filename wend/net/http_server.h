@@ -61,6 +61,8 @@ class HttpExchange {
   /// Ends a streamed answer so that the client can tell it is not whole: the connection is closed
   /// without the last chunk.
   virtual void abort() = 0;
+  /// Closes the connection at once; a write that waits for the client comes back with an error.
+  virtual void cut() = 0;
 
   /// Whether bytes of an answer have been handed to the kernel.
   virtual bool begun() const = 0;
@@ -122,8 +124,9 @@ class HttpServer {
   virtual void cut() = 0;
   virtual HttpServerCounts counts() const = 0;
 
-  /// Whether no connection is open: after drain(), nothing is left to wait for.
-  bool idle() const { return counts().connections == 0; }
+  /// Whether a drain has reached every thread and no connection is open any more. Before that what
+  /// the kernel has accepted may not be counted yet.
+  virtual bool drained() const = 0;
 };
 
 }  // namespace wend::net

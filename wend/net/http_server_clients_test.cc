@@ -85,7 +85,7 @@ TEST(HttpServerClients, WhoLeaveBeforeAnAnswerCancelIt) {
       ASSERT_TRUE(comes_true([&] { return waiting.begun == 1; }));
       by_reset ? client.reset() : client.close();
       EXPECT_TRUE(comes_true([&] { return waiting.cancelled == 1; }));
-      EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+      EXPECT_TRUE(comes_true([&] { return world.idle(); }));
       EXPECT_EQ(world.server->counts().clients_gone, 1);
     }
   }
@@ -100,7 +100,7 @@ TEST(HttpServerClients, WhoLeaveDuringAStreamCancelIt) {
     EXPECT_NE(client.receive_until("first\r\n"), "");
     by_reset ? client.reset() : client.close();
     EXPECT_TRUE(comes_true([&] { return gate.cancelled.load(); }));
-    EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+    EXPECT_TRUE(comes_true([&] { return world.idle(); }));
     EXPECT_EQ(world.server->counts().clients_gone, 1);
   }
 }
@@ -174,7 +174,7 @@ TEST(HttpServerClients, WhoPipelineAndLeaveCancelToo) {
   ASSERT_TRUE(comes_true([&] { return waiting.begun == 1; }));
   client.close();
   EXPECT_TRUE(comes_true([&] { return waiting.cancelled == 1; }));
-  EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+  EXPECT_TRUE(comes_true([&] { return world.idle(); }));
   EXPECT_EQ(waiting.begun, 1);
 }
 
@@ -204,7 +204,7 @@ TEST(HttpServerClients, WhoTakeNothingAreCut) {
   RawClient client(world.address(), 4096);
   client.send(get_request("/"));
   EXPECT_TRUE(comes_true([&] { return world.server->counts().slow_readers_cut == 1; }));
-  EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+  EXPECT_TRUE(comes_true([&] { return world.idle(); }));
   EXPECT_EQ(world.server->counts().clients_gone, 0);
 }
 
@@ -300,7 +300,7 @@ TEST(HttpServerClients, WhoLeaveByTheThousandLeaveNothingBehind) {
       EXPECT_TRUE(comes_true([&] { return waiting.begun > 0; }));
     }
   }
-  EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+  EXPECT_TRUE(comes_true([&] { return world.idle(); }));
   EXPECT_EQ(waiting.begun, waiting.cancelled);
 }
 

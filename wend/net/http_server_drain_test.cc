@@ -36,7 +36,7 @@ TEST(HttpServerDrain, ClosesWhatIsIdleAndTakesNothingNew) {
   EXPECT_EQ(body_of(client.receive_answer()), "GET / []");
   world.server->drain();
   EXPECT_TRUE(client.closed());
-  EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+  EXPECT_TRUE(comes_true([&] { return world.idle(); }));
   const RawClient late(world.address());
   EXPECT_FALSE(late.connected());
 }
@@ -55,12 +55,12 @@ TEST(HttpServerDrain, LetsWhatIsUnderWayEnd) {
   client.send(get_request("/"));
   ASSERT_TRUE(comes_true([&] { return begun.load(); }));
   world.server->drain();
-  EXPECT_FALSE(world.server->idle());
+  EXPECT_FALSE(world.idle());
   open = true;
   const std::string answer = client.receive_all();
   EXPECT_NE(answer.find("\r\nConnection: close\r\n"), answer.npos);
   EXPECT_EQ(body_of(answer), "GET / []");
-  EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+  EXPECT_TRUE(comes_true([&] { return world.idle(); }));
 }
 
 TEST(HttpServerDrain, LosesNoRequestOfAConnectionJustMade) {
@@ -83,7 +83,7 @@ TEST(HttpServerDrain, CutTellsHandlersWhoMaySaySo) {
   world.server->drain();
   world.server->cut();
   EXPECT_EQ(client.receive_all(), "b\r\nunavailable\r\n0\r\n\r\n");
-  EXPECT_TRUE(comes_true([&] { return world.server->idle(); }));
+  EXPECT_TRUE(comes_true([&] { return world.idle(); }));
   EXPECT_EQ(world.server->counts().clients_gone, 0);
 }
 

@@ -157,7 +157,7 @@ void RequestHeadScanner::end_of_version() {
   if (!well_formed) {
     refuse(400, "the request line has no version: expected HTTP/1.1");
   } else if (version != "HTTP/1.0" && version != "HTTP/1.1") {
-    refuse(505, "expected HTTP/1.1 or HTTP/1.0");
+    refuse(400, "expected HTTP/1.1 or HTTP/1.0");
   } else {
     state_ = State::kLineFeed;
   }

@@ -259,10 +259,10 @@ TEST(RequestParser, RefusesIrregularLines) {
 
 TEST(RequestParser, RefusesWhatItDoesNotSpeak) {
   expect_all({
-      {"GET / HTTP/1.2\r\nHost: a\r\n\r\n", "=505"},
-      {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "=505"},
-      {"GET / HTTP/0.9\r\nHost: a\r\n\r\n", "=505"},
-      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "=505"},
+      {"GET / HTTP/1.2\r\nHost: a\r\n\r\n", "=400"},
+      {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "=400"},
+      {"GET / HTTP/0.9\r\nHost: a\r\n\r\n", "=400"},
+      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "=400"},
       {"get / HTTP/1.1\r\nHost: a\r\n\r\n", "=501"},
       {"FROB / HTTP/1.1\r\nHost: a\r\n\r\n", "=501"},
       {"GETT / HTTP/1.1\r\nHost: a\r\n\r\n", "=501"},

@@ -135,7 +135,7 @@ base::Task<bool> ServerConnection::answer() {
   watch();
   co_await shard_->server().handler.handle(exchange);
   exchange_ = nullptr;
-  if (!exchange.begun()) {
+  if (!exchange.begun() && !socket_.broken()) {
     HttpResponse response =
         shard_->server().handler.refuse(500, "the request was left without an answer");
     co_await exchange.respond(std::move(response));

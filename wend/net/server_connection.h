@@ -51,6 +51,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   base::Task<void> linger();
 
   void watch();
+  void watch_for_reset();
   void on_ready();
   void read_ahead(bool with_request);
   void on_end(bool with_request);
@@ -71,6 +72,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   Instant body_start_;
   RequestParser::Phase timed_phase_ = RequestParser::Phase::kBefore;  ///< Of the deadline.
   bool watching_ = false;
+  bool watching_for_reset_ = false;
   bool ended_ = false;  ///< The client sends nothing more.
   bool timed_out_ = false;
   bool keep_alive_ = true;

@@ -36,6 +36,8 @@ class ServerExchange final : public HttpExchange {
   base::Task<base::Status> end() override;
   void abort() override;
 
+  void cut() override { place_.socket.reset(); }
+
   bool begun() const override { return stage_ != Stage::kNothing; }
 
   /// Whether a streamed answer is under way.

@@ -96,6 +96,8 @@ struct ServerWorld {
   FunctionHandler handler;
   IoThreads threads;
   std::unique_ptr<HttpServer> server;
+
+  bool idle() const { return server->counts().connections == 0; }
 };
 
 inline std::string get_request(std::string_view target, std::string_view headers = "") {

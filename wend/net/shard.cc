@@ -126,6 +126,7 @@ void Shard::drain() {
     }
   }
   acceptor_.close(error);
+  ++server_->drained_shards;
   for (ServerConnection* connection : connections_) {
     connection->drain();
   }

@@ -29,6 +29,7 @@ struct ServerState {
   HttpServerLimits limits;
   HttpHandler& handler;
   std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> drained_shards = 0;  ///< That take no more connections.
   std::atomic<std::uint64_t> accepted = 0;
   std::atomic<std::uint64_t> refused_requests = 0;
   std::atomic<std::uint64_t> slow_readers_cut = 0;

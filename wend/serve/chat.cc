@@ -63,11 +63,12 @@ class ChatFlow {
   base::Task<std::optional<ApiError>> choose(RoutingPlan plan);
   void note_decision(Decided decided, std::size_t chosen);
   base::Task<int> ask_in_turn();
-  /// Nothing where a Retry-After asks for more patience than is worth having here.
+  /// Nothing where asking again is of no use: our key was refused, or a Retry-After asks for more
+  /// patience than is worth having here.
   std::optional<milliseconds> wait_before(const Attempt& attempt) const;
   base::Task<UpstreamAnswer> ask(std::size_t model);
   void note_attempt(std::size_t model, const UpstreamAnswer& answer, Clock::time_point begun);
-  void note_health(const Upstream& upstream, const UpstreamAnswer& answer);
+  void note_health(const Upstream& upstream, const UpstreamAnswer& answer, Clock::time_point asked);
   base::Task<int> send_on(std::size_t model, UpstreamAnswer answer, Clock::time_point asked);
   base::Task<int> give_up();
   base::Task<int> refuse(ApiError error);
@@ -98,6 +99,7 @@ class ChatFlow {
 base::Task<int> ChatFlow::run() {
   std::optional<ApiError> refused = co_await prepare();
   if (refused) {
+    count_deadline();
     const int status = co_await refuse(*std::move(refused));
     co_return status;
   }
@@ -143,8 +145,8 @@ base::Task<std::optional<ApiError>> ChatFlow::choose(RoutingPlan plan) {
 void ChatFlow::note_decision(Decided decided, std::size_t chosen) {
   services_.metrics.decided(snapshot_.models[chosen].id);
   record_ = new_record(admitted_, view_, "/v1/chat/completions", std::move(decided));
-  if (services_.recorder != nullptr) {
-    services_.recorder->begin(record_->id);
+  if (Recorder* const recorder = services_.recorder_of(snapshot_)) {
+    recorder->begin(record_->id);
   }
 }
 
@@ -185,10 +187,15 @@ base::Task<int> ChatFlow::ask_in_turn() {
 std::optional<milliseconds> ChatFlow::wait_before(const Attempt& attempt) const {
   constexpr milliseconds kPatience{2'000};
   const Upstream& upstream = snapshot_.upstream_of(attempt.model);
-  const bool limited = std::ranges::any_of(attempts_, [&](const AttemptRecord& made) {
-    return made.upstream == upstream.name && made.failure == outcome_name(AttemptOutcome::kLimited);
-  });
-  if (attempt.wait.count() == 0 || !limited) {
+  const auto has_failed_by = [&](AttemptOutcome outcome) {
+    return std::ranges::any_of(attempts_, [&](const AttemptRecord& made) {
+      return made.upstream == upstream.name && made.failure == outcome_name(outcome);
+    });
+  };
+  if (has_failed_by(AttemptOutcome::kRefused)) {
+    return std::nullopt;
+  }
+  if (attempt.wait.count() == 0 || !has_failed_by(AttemptOutcome::kLimited)) {
     return attempt.wait;
   }
   const milliseconds asked_for = upstream.health->pause_left(Clock::now());
@@ -212,7 +219,7 @@ void ChatFlow::note_attempt(std::size_t model,
                             Clock::time_point begun) {
   const Upstream& upstream = snapshot_.upstream_of(model);
   services_.metrics.attempt(upstream.name, answer.outcome);
-  note_health(upstream, answer);
+  note_health(upstream, answer, begun);
   const bool failed = !answer.can_be_sent_on();
   attempts_.push_back({snapshot_.models[model].id,
                        upstream.name,
@@ -230,12 +237,14 @@ void ChatFlow::note_attempt(std::size_t model,
   }
 }
 
-void ChatFlow::note_health(const Upstream& upstream, const UpstreamAnswer& answer) {
+void ChatFlow::note_health(const Upstream& upstream,
+                           const UpstreamAnswer& answer,
+                           Clock::time_point asked) {
   bool began_to_cool = false;
   switch (answer.outcome) {
     case AttemptOutcome::kOk:
     case AttemptOutcome::kClientError:
-      upstream.health->succeeded();
+      upstream.health->succeeded(asked);
       break;
     case AttemptOutcome::kLimited:
       began_to_cool = upstream.health->limited(Clock::now(), answer.retry_after);
@@ -243,7 +252,7 @@ void ChatFlow::note_health(const Upstream& upstream, const UpstreamAnswer& answe
     case AttemptOutcome::kCancelled:
       break;
     default:
-      began_to_cool = upstream.health->failed(Clock::now());
+      began_to_cool = upstream.health->failed(asked, Clock::now());
   }
   if (began_to_cool) {
     services_.metrics.cooled(upstream.name);
@@ -301,14 +310,15 @@ void ChatFlow::finish(const RelayResult& result, std::size_t model, Clock::time_
 }
 
 void ChatFlow::keep_record(std::string status) {
-  if (!record_ || services_.recorder == nullptr) {
+  Recorder* const recorder = services_.recorder_of(snapshot_);
+  if (!record_ || recorder == nullptr) {
     return;
   }
   record_->status = std::move(status);
   record_->attempts = attempts_;
   record_->total_s = seconds_since(admitted_.begun);
   const std::string id = record_->id;
-  services_.recorder->put(id, [record = *std::move(record_)] { return to_row(record); });
+  recorder->put(id, [record = *std::move(record_)] { return to_row(record); });
   record_.reset();
 }
 

@@ -17,12 +17,12 @@ using Shot = net::OneShot<base::Result<Recorder::Found>>;
 constexpr std::chrono::milliseconds kPatience{2'000};
 constexpr std::chrono::milliseconds kPause{10};
 
-/// The store is read on an inference thread: it may wait for a disk.
+/// The store is read on a thread of its own kind: it may wait for a disk.
 base::Task<base::Result<Recorder::Found>> look_up(Services& services,
                                                   net::HttpExchange& exchange,
                                                   const std::string& id) {
   const auto shot = std::make_shared<Shot>(exchange.context());
-  const bool taken = services.inference.submit(
+  const bool taken = services.lookups.submit(
       [shot, id, recorder = services.recorder] { shot->set(recorder->find(id)); });
   if (!taken) {
     co_return base::fail(base::Code::kResourceExhausted, "busy; try again in a second");
@@ -66,7 +66,9 @@ base::Task<int> answer_decision(Services& services,
   if (services.recorder != nullptr) {
     base::Result<Recorder::Found> found = co_await find_patiently(services, exchange, id);
     if (!found) {
-      response = error_response(to_api_error(found.error()));
+      ApiError error = to_api_error(found.error());
+      error.retry_after_s = 1;
+      response = error_response(error);
     } else if (found->state == Recorder::Lookup::kFound && found->row.owner == admitted.owner) {
       response = {200, {{"content-type", "application/json"}}, std::move(found->row.json)};
     }

@@ -64,13 +64,34 @@ void remember_tail(std::string& tail, std::string_view bytes) {
   tail.erase(0, tail.size() - std::min(tail.size(), kTail));
 }
 
+/// A client that takes nothing cannot hold a request beyond its deadline: while a write waits, the
+/// end of the request ends the connection.
+class WriteGuard {
+ public:
+  explicit WriteGuard(Relay& relay)
+      : guard_(relay.cancel, [this, &relay] {
+          if (waits_) {
+            relay.exchange.cut();
+          }
+        }) {}
+
+  void set_waiting(bool waits) { waits_ = waits; }
+
+ private:
+  bool waits_ = false;
+  net::CancelSource::Guard guard_;
+};
+
 base::Task<RelayEnd> pump(Relay& relay,
                           UpstreamAnswer& answer,
                           UsageReader& usage,
                           std::string& tail) {
   std::string_view piece = answer.body;
+  WriteGuard guard(relay);
   for (;;) {
+    guard.set_waiting(true);
     const base::Status written = co_await relay.exchange.write(piece);
+    guard.set_waiting(false);
     if (!written) {
       co_return RelayEnd::kClientGone;
     }
@@ -149,6 +170,8 @@ base::Task<RelayResult> relay_whole(Relay& relay,
   finished(result);
   net::HttpResponse response{
       answer.head.status, client_headers(relay, answer.head), std::move(answer.body)};
+  WriteGuard guard(relay);
+  guard.set_waiting(true);
   const base::Status sent = co_await relay.exchange.respond(std::move(response));
   result.end = sent ? RelayEnd::kWhole : RelayEnd::kClientGone;
   co_return result;

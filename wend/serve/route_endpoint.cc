@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/llm/wire_request.h"
+#include "wend/net/wait.h"
 #include "wend/serve/chat.h"
 #include "wend/serve/decide.h"
 #include "wend/serve/new_record.h"
@@ -20,6 +21,11 @@ std::string render(const DecisionRecord& record) {
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+std::chrono::milliseconds request_timeout(const Snapshot& snapshot) {
+  return std::chrono::milliseconds(
+      static_cast<std::int64_t>(snapshot.config.serve.request_timeout_s * 1000));
+}
+
 /// The decision of a body, or why there is none.
 base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
                                                   net::HttpExchange& exchange,
@@ -33,8 +39,16 @@ base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
   if (!request) {
     co_return tl::unexpected(std::move(request).error());
   }
+  net::CancelSource cancel;
+  const net::CancelSource::Guard client(exchange.cancel(),
+                                        [&] { cancel.cancel(exchange.cancel().error()); });
+  const net::DeadlineGuard deadline(
+      exchange.context(), admitted.begun + request_timeout(*admitted.snapshot), cancel);
   DecideInput input{admitted.snapshot, std::move(view->conversation), *std::move(request)};
-  auto decided = co_await decide(services, exchange.context(), std::move(input), exchange.cancel());
+  auto decided = co_await decide(services, exchange.context(), std::move(input), cancel);
+  if (cancel.cancelled() && cancel.error().code == base::Code::kDeadlineExceeded) {
+    services.metrics.deadline_exceeded.add();
+  }
   if (!decided) {
     co_return tl::unexpected(std::move(decided).error());
   }
@@ -55,10 +69,10 @@ base::Task<int> answer_route(Services& services, net::HttpExchange& exchange, Ad
     response = {200,
                 {{"content-type", "application/json"}, {"x-wend-decision", record->id}},
                 render(*record)};
-    if (services.recorder != nullptr) {
+    if (Recorder* const recorder = services.recorder_of(*admitted.snapshot)) {
       const std::string id = record->id;
-      services.recorder->begin(id);
-      services.recorder->put(id, [kept = *std::move(record)] { return to_row(kept); });
+      recorder->begin(id);
+      recorder->put(id, [kept = *std::move(record)] { return to_row(kept); });
     }
   } else {
     response = error_response(record.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/serve/routing_plan.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +50,11 @@ ApiResult<core::Preference> preference_of(const Snapshot& snapshot,
   return *preference;
 }
 
+/// A caller may lower what the operator lets a call cost, and not raise it.
+std::optional<double> lower_of(std::optional<double> asked, std::optional<double> configured) {
+  return asked && configured ? std::min(*asked, *configured) : asked ? asked : configured;
+}
+
 ApiResult<policy::Request> auto_request(const Snapshot& snapshot,
                                         const llm::ChatView& view,
                                         const net::Headers& headers,
@@ -67,7 +73,7 @@ ApiResult<policy::Request> auto_request(const Snapshot& snapshot,
   policy::Request request;
   request.preference = *preference;
   request.allowed_models = view.wend.models;
-  request.max_cost = view.wend.max_cost ? view.wend.max_cost : snapshot.config.policy.max_cost;
+  request.max_cost = lower_of(view.wend.max_cost, snapshot.config.policy.max_cost);
   request.incapable = incapable_models(snapshot, needs_of(view));
   const base::Status allowed =
       policy::check_allowed_models(view.wend.models, snapshot.route->router().models());

@@ -2,6 +2,7 @@
 // The proxy from its start to its end: where its parts are put together, in plain sight.
 #include "wend/serve/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -59,6 +60,9 @@ Result<net::ListenAddress> admin_address(const trips::ServeConfig& config) {
   return address;
 }
 
+/// Decisions that may wait to be read from the store at once.
+constexpr std::size_t kLookupQueue = 64;
+
 /// A counter that is brought up to a count kept elsewhere.
 class FollowingCounter {
  public:
@@ -87,19 +91,21 @@ class Server {
   static Result<std::unique_ptr<Server>> make(const ServerOptions& options);
 
  private:
-  const trips::ServeConfig& config() const { return first_->config.serve; }
+  const trips::ServeConfig& config() const { return config_.serve; }
 
   Status listen();
   std::string announcement() const;
   std::string metrics_text();
   Status reload();
+  Status check_admin_stays_closed(const Snapshot& next) const;
+  void warn_of_what_stays(const trips::ServeConfig& next) const;
   void reload_later(std::function<void(Status)> done);
   bool on_signal(int signal);
   void drain();
   base::Task<void> end_when_drained();
 
   const ServerOptions& options_;
-  std::shared_ptr<const Snapshot> first_;
+  const trips::Config config_;  ///< As it was at the start: what a reload cannot change.
   std::unique_ptr<base::Metrics> registry_;
   ServeMetrics metrics_;
   FollowingCounter accepted_;
@@ -107,16 +113,18 @@ class Server {
   FollowingCounter slow_readers_cut_;
   std::unique_ptr<Recorder> recorder_;
   SnapshotHolder snapshots_;
-  InferencePool inference_;
+  WorkerPool inference_;
+  WorkerPool lookups_;
   Services services_;
   DataApi data_api_;
   std::atomic<bool> ready_ = true;
   AdminApi admin_api_;
-  boost::asio::io_context main_{1};  ///< Signals and reloads, on the thread that called run().
   net::IoThreads threads_;           ///< Below what the requests that it ends may still look at.
+  boost::asio::io_context main_{1};  ///< Signals and reloads, on the thread that called run().
   std::unique_ptr<net::HttpServer> data_server_;
   std::unique_ptr<net::HttpServer> admin_server_;
   bool draining_ = false;
+  Clock::time_point cut_at_;
 };
 
 Server::Server(const ServerOptions& options,
@@ -124,7 +132,7 @@ Server::Server(const ServerOptions& options,
                std::unique_ptr<Recorder> recorder,
                std::unique_ptr<base::Metrics> metrics)
     : options_(options),
-      first_(std::move(snapshot)),
+      config_(snapshot->config),
       registry_(std::move(metrics)),
       metrics_(*registry_),
       accepted_(registry_->counter("wend_connections_accepted_total", "Clients accepted.")),
@@ -133,17 +141,18 @@ Server::Server(const ServerOptions& options,
       slow_readers_cut_(registry_->counter("wend_slow_readers_cut_total",
                                            "Clients cut because they took nothing.")),
       recorder_(std::move(recorder)),
-      snapshots_(first_),
+      snapshots_(std::move(snapshot)),
       inference_(threads_or_all(config().inference_threads),
                  static_cast<std::size_t>(config().inference_queue)),
-      services_{snapshots_, inference_, metrics_, recorder_.get(), {}},
+      lookups_(1, kLookupQueue),
+      services_{snapshots_, inference_, lookups_, metrics_, recorder_.get(), {}},
       data_api_(services_),
       admin_api_({snapshots_,
                   [this] { return metrics_text(); },
                   ready_,
                   [this](std::function<void(Status)> done) { reload_later(std::move(done)); }}),
       threads_(threads_or_all(config().threads)) {
-  metrics_.seed(*first_);
+  metrics_.seed(*snapshots_.get());
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     services_.clients.emplace_back(&threads_.context(i),
                                    net::HttpClient::make(threads_.context(i)));
@@ -177,12 +186,13 @@ Status Server::listen() {
 }
 
 std::string Server::announcement() const {
+  const std::shared_ptr<const Snapshot> snapshot = snapshots_.get();
   const nlohmann::ordered_json line = {
       {"listen", "http://" + data_server_->address()},
       {"admin", "http://" + admin_server_->address()},
       {"artifact",
-       first_->route ? nlohmann::ordered_json(first_->route->artifact_id())
-                     : nlohmann::ordered_json(nullptr)},
+       snapshot->route ? nlohmann::ordered_json(snapshot->route->artifact_id())
+                       : nlohmann::ordered_json(nullptr)},
       {"pid", ::getpid()}};
   return line.dump();
 }
@@ -209,9 +219,45 @@ Status Server::reload() {
   if (!next) {
     return base::pass_on(std::move(next));
   }
+  TRY(check_admin_stays_closed(**next));
+  warn_of_what_stays(config->serve);
   metrics_.seed(**next);
   snapshots_.set(*std::move(next));
   return {};
+}
+
+/// The listener stands where it was opened, whatever the configuration says of it now.
+Status Server::check_admin_stays_closed(const Snapshot& next) const {
+  TRY(admin_address(next.config.serve));
+  const net::ListenAddress bound = TRY(net::parse_listen_address(admin_server_->address()));
+  if (!net::is_loopback(bound) && next.admins.is_open()) {
+    return base::fail(
+        Code::kFailedPrecondition,
+        "serve.admin_key_env: the admin listener stands on {}, which is not loopback, "
+        "and would be without a key; leave the key, or restart on another address",
+        admin_server_->address());
+  }
+  TRY(net::parse_listen_address(next.config.serve.listen));
+  return {};
+}
+
+void Server::warn_of_what_stays(const trips::ServeConfig& next) const {
+  const trips::ServeConfig& now = config();
+  const auto warn = [](bool differs, const char* keys) {
+    if (differs) {
+      base::log_warning("serve.{}: what is changed here holds from the next start on", keys);
+    }
+  };
+  warn(now.listen != next.listen || now.admin != next.admin, "listen and serve.admin");
+  warn(now.threads != next.threads || now.inference_threads != next.inference_threads ||
+           now.inference_queue != next.inference_queue,
+       "threads, serve.inference_threads and serve.inference_queue");
+  warn(now.max_body_bytes != next.max_body_bytes || now.max_connections != next.max_connections ||
+           now.head_timeout_s != next.head_timeout_s || now.keep_alive_s != next.keep_alive_s ||
+           now.write_timeout_s != next.write_timeout_s,
+       "max_body_bytes, max_connections, head_timeout_s, keep_alive_s and write_timeout_s");
+  warn(next.store_decisions && recorder_ == nullptr,
+       "store_decisions: no decision is kept, since none was to be at the start;");
 }
 
 void Server::reload_later(std::function<void(Status)> done) {
@@ -234,16 +280,17 @@ bool Server::on_signal(int signal) {
     reload_later([](const Status&) {});
     return true;
   }
-  if (draining_) {
-    data_server_->cut();
-    return false;
+  if (!draining_) {
+    drain();
+  } else {
+    cut_at_ = std::min(cut_at_, Clock::now());
   }
-  drain();
   return true;
 }
 
 void Server::drain() {
   draining_ = true;
+  cut_at_ = Clock::now() + in_ms(config().drain_s);
   ready_ = false;
   base::log_info("draining");
   data_server_->drain();
@@ -254,10 +301,9 @@ base::Task<void> Server::end_when_drained() {
   constexpr milliseconds kLook{10};
   constexpr milliseconds kLastWords{2'000};  // For the error events of what is cut.
   net::CancelSource never;
-  const Clock::time_point cut_at = Clock::now() + in_ms(config().drain_s);
   bool cut = false;
-  while (data_server_->counts().connections > 0 && Clock::now() < cut_at + kLastWords) {
-    if (!cut && Clock::now() >= cut_at) {
+  while (!data_server_->drained() && Clock::now() < cut_at_ + kLastWords) {
+    if (!cut && Clock::now() >= cut_at_) {
       cut = true;
       base::log_warning("{} connections are cut", data_server_->counts().connections);
       data_server_->cut();
@@ -273,14 +319,18 @@ Status Server::run() {
   net::on_signals(main_, [this](int signal) { return on_signal(signal); });
   threads_.start();
   options_.announce(announcement());
-  for (const std::string& note :
-       first_->route ? first_->route->notes() : std::vector<std::string>{}) {
-    base::log_warning("{}", note);
+  if (const auto snapshot = snapshots_.get(); snapshot->route) {
+    for (const std::string& note : snapshot->route->notes()) {
+      base::log_warning("{}", note);
+    }
   }
   const auto work = boost::asio::make_work_guard(main_);
   main_.run();
+  // What works for requests ends before the contexts that its results would be posted to.
+  inference_.stop();
+  lookups_.stop();
   threads_.stop();
-  services_.clients.clear();  // Before their contexts.
+  services_.clients.clear();
   base::log_info("ended");
   return {};
 }

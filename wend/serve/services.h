@@ -7,10 +7,10 @@
 
 #include "wend/base/check.h"
 #include "wend/net/http_client.h"
-#include "wend/serve/inference_pool.h"
 #include "wend/serve/recorder.h"
 #include "wend/serve/serve_metrics.h"
 #include "wend/serve/snapshot.h"
+#include "wend/serve/worker_pool.h"
 
 namespace wend::serve {
 
@@ -18,10 +18,16 @@ namespace wend::serve {
 /// of which each I/O thread has its own.
 struct Services {
   SnapshotHolder& snapshots;
-  InferencePool& inference;
+  WorkerPool& inference;
+  WorkerPool& lookups;  ///< For reading the store.
   ServeMetrics& metrics;
   Recorder* recorder = nullptr;  ///< Null where decisions are not kept.
   std::vector<std::pair<boost::asio::io_context*, std::unique_ptr<net::HttpClient>>> clients;
+
+  /// Where decisions of this snapshot are kept, or null.
+  Recorder* recorder_of(const Snapshot& snapshot) const {
+    return snapshot.config.serve.store_decisions ? recorder : nullptr;
+  }
 
   net::HttpClient& client_of(boost::asio::io_context& context) {
     for (const auto& [owner, client] : clients) {

@@ -109,14 +109,27 @@ Status build_pool(Snapshot& snapshot, const Environment& environment, const Snap
   return {};
 }
 
+/// A ring without a key lets everybody in, which nobody who names a variable means.
+Result<KeyRing> key_ring(const Environment& environment,
+                         const std::string& variable,
+                         const std::string& key) {
+  KeyRing ring(TRY(secret(environment, variable, key)));
+  if (ring.is_open()) {
+    return fail(Code::kFailedPrecondition,
+                "{}: the environment variable {} holds no key; expected keys apart by commas",
+                key,
+                variable);
+  }
+  return ring;
+}
+
 Status build_keys(Snapshot& snapshot, const Environment& environment) {
   const trips::ServeConfig& serve = snapshot.config.serve;
   if (!serve.api_keys_env.empty()) {
-    const std::string keys = TRY(secret(environment, serve.api_keys_env, "serve.api_keys_env"));
-    snapshot.callers = KeyRing(keys);
+    snapshot.callers = TRY(key_ring(environment, serve.api_keys_env, "serve.api_keys_env"));
   }
   if (!serve.admin_key_env.empty()) {
-    snapshot.admins = KeyRing(TRY(secret(environment, serve.admin_key_env, "serve.admin_key_env")));
+    snapshot.admins = TRY(key_ring(environment, serve.admin_key_env, "serve.admin_key_env"));
   }
   return {};
 }

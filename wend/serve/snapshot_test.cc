@@ -68,13 +68,18 @@ TEST(BuildSnapshot, RefusesWhatCannotBeServed) {
   config.models[1].id = "auto:large";
   EXPECT_THAT(refusal(config), HasSubstr("'auto:large' asks to be routed"));
   config = two_models();
+  config.serve.api_keys_env = "KEYS";
+  EXPECT_THAT(refusal(config, [](const std::string& name) { return name == "KEYS" ? "," : "sk"; }),
+              HasSubstr("KEYS holds no key"));
+  config = two_models();
   config.models.clear();
   EXPECT_THAT(refusal(config), HasSubstr("no models"));
 }
 
 TEST(BuildSnapshot, KeepsTheHealthOfAnUpstreamOverAReload) {
   const auto before = *build_snapshot(two_models(), far_key, nullptr);
-  before->upstreams[0].health->failed(UpstreamHealth::Instant::clock::now());
+  before->upstreams[0].health->failed(UpstreamHealth::Instant::clock::now(),
+                                      UpstreamHealth::Instant::clock::now());
   trips::Config config = two_models();
   config.upstreams["new"].base_url = "http://127.0.0.1:1/v1";
   const auto after = *build_snapshot(config, far_key, before.get());

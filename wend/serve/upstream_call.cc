@@ -14,9 +14,9 @@ namespace {
 
 using base::Code;
 
-/// Of the caller's headers these alone go on; above all its Authorization never does.
-constexpr std::array<std::string_view, 4> kForwarded = {
-    "traceparent", "tracestate", "openai-beta", "idempotency-key"};
+/// Of the caller's headers these alone go on; above all its Authorization never does. Nor does an
+/// Idempotency-Key: under our one key, two callers who choose the same would get one answer.
+constexpr std::array<std::string_view, 3> kForwarded = {"traceparent", "tracestate", "openai-beta"};
 
 net::Headers headers_for(const UpstreamRequest& request) {
   net::Headers headers = {{"content-type", "application/json"},
@@ -113,11 +113,23 @@ base::Task<void> take_first_bytes(UpstreamAnswer& answer, net::CancelSource& can
   answer.failure = first ? "the stream ended before its first byte" : first.error().message;
 }
 
+/// Some upstreams repeat the key they were given in what they say of it.
+void hide_key(std::string& text, const Upstream& upstream) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (upstream.authorization.size() <= kScheme.size()) {
+    return;
+  }
+  const std::string_view key = std::string_view(upstream.authorization).substr(kScheme.size());
+  for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at)) {
+    text.replace(at, key.size(), "[key]");
+  }
+}
+
 base::Task<void> take_whole(UpstreamAnswer& answer,
                             std::unique_ptr<net::ClientResponse> response,
-                            std::size_t most,
+                            const UpstreamRequest& request,
                             net::CancelSource& cancel) {
-  base::Result<std::string> body = co_await read_whole(*response, most);
+  base::Result<std::string> body = co_await read_whole(*response, request.max_answer_bytes);
   if (!body) {
     answer.outcome = outcome_of(body.error(), cancel);
     answer.failure = body.error().message;
@@ -127,6 +139,9 @@ base::Task<void> take_whole(UpstreamAnswer& answer,
   if (!answer.can_be_sent_on()) {
     answer.failure = fmt::format("status {}", answer.head.status);
     co_return;
+  }
+  if (answer.outcome == AttemptOutcome::kClientError) {
+    hide_key(answer.body, request.upstream);
   }
   const llm::ReplyFacts facts = llm::reply_facts(answer.body);
   answer.usage = facts.usage;
@@ -152,11 +167,14 @@ base::Task<UpstreamAnswer> ask_upstream(net::HttpClient& client,
   answer.head = (*response)->head();
   answer.outcome = outcome_of(answer.head.status);
   read_retry_after(answer);
+  for (net::Header& header : answer.head.headers.list()) {
+    hide_key(header.value, request.upstream);
+  }
   if (answer.outcome == AttemptOutcome::kOk && is_event_stream(answer.head)) {
     answer.stream = *std::move(response);
     co_await take_first_bytes(answer, cancel);
   } else {
-    co_await take_whole(answer, *std::move(response), request.max_answer_bytes, cancel);
+    co_await take_whole(answer, *std::move(response), request, cancel);
   }
   co_return answer;
 }

@@ -5,14 +5,20 @@
 
 namespace wend::serve {
 
-void UpstreamHealth::succeeded() {
+void UpstreamHealth::succeeded(Instant asked) {
   const std::lock_guard lock(mutex_);
+  if (asked < paused_at_) {
+    return;
+  }
   failures_in_a_row_ = 0;
   cool_until_ = {};
 }
 
-bool UpstreamHealth::failed(Instant now) {
+bool UpstreamHealth::failed(Instant asked, Instant now) {
   const std::lock_guard lock(mutex_);
+  if (asked < paused_at_) {
+    return false;
+  }
   constexpr std::uint32_t kDoublings = 5;  // 1 s to 32 s, cut at the longest.
   const Duration pause = kFirstPause * (1U << std::min(failures_in_a_row_, kDoublings));
   ++failures_in_a_row_;
@@ -28,6 +34,7 @@ bool UpstreamHealth::limited(Instant now, std::optional<Duration> retry_after) {
 
 bool UpstreamHealth::pause_until(Instant now, Instant until) {
   const bool is_new = cool_until_ <= now;
+  paused_at_ = now;
   cool_until_ = std::max(cool_until_, until);
   return is_new;
 }

@@ -20,11 +20,14 @@ class UpstreamHealth {
   static constexpr Duration kLongestPause{30'000};
   static constexpr Duration kLongestRetryAfter{300'000};
 
-  void succeeded();
+  /// An attempt that was made at `asked` got its answer: well again, unless a pause has begun
+  /// since, of which that answer knows nothing.
+  void succeeded(Instant asked);
 
-  /// A failure of the upstream's own (5xx, no connection, no answer): a pause of a second, doubled
-  /// with each failure in a row. Whether it was not cooling before.
-  bool failed(Instant now);
+  /// A failure of the upstream's own (5xx, no connection, no answer) of an attempt made at `asked`:
+  /// a pause of a second, doubled with each failure in a row. Attempts that were under way when a
+  /// pause began are no further failures. Whether it was not cooling before.
+  bool failed(Instant asked, Instant now);
 
   /// 429: until its Retry-After, or a second where it named none. Whether it was not cooling
   /// before.
@@ -39,6 +42,7 @@ class UpstreamHealth {
   bool pause_until(Instant now, Instant until);
 
   mutable std::mutex mutex_;
+  Instant paused_at_{};
   Instant cool_until_{};
   std::uint32_t failures_in_a_row_ = 0;
 };

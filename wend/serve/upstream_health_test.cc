@@ -13,12 +13,12 @@ const UpstreamHealth::Instant kNow{1000s};
 TEST(UpstreamHealth, PausesLongerWithEachFailureInARow) {
   UpstreamHealth health;
   EXPECT_FALSE(health.is_cooling(kNow));
-  EXPECT_TRUE(health.failed(kNow));
+  EXPECT_TRUE(health.failed(kNow, kNow));
   EXPECT_EQ(health.pause_left(kNow), 1s);
-  EXPECT_FALSE(health.failed(kNow));
+  EXPECT_FALSE(health.failed(kNow, kNow));
   EXPECT_EQ(health.pause_left(kNow), 2s);
   for (int i = 0; i < 40; ++i) {
-    health.failed(kNow);
+    health.failed(kNow, kNow);
   }
   EXPECT_EQ(health.pause_left(kNow), 30s);
   EXPECT_TRUE(health.is_cooling(kNow + 29s));
@@ -27,11 +27,11 @@ TEST(UpstreamHealth, PausesLongerWithEachFailureInARow) {
 
 TEST(UpstreamHealth, IsWellAgainAfterAnAnswer) {
   UpstreamHealth health;
-  health.failed(kNow);
-  health.failed(kNow);
-  health.succeeded();
+  health.failed(kNow, kNow);
+  health.failed(kNow, kNow);
+  health.succeeded(kNow);
   EXPECT_FALSE(health.is_cooling(kNow));
-  health.failed(kNow);
+  health.failed(kNow, kNow);
   EXPECT_EQ(health.pause_left(kNow), 1s);
 }
 
@@ -43,6 +43,24 @@ TEST(UpstreamHealth, HeedsRetryAfterWithinReason) {
   EXPECT_EQ(health.pause_left(kNow), 7s);
   health.limited(kNow, 10h);
   EXPECT_EQ(health.pause_left(kNow), 5min);
+}
+
+TEST(UpstreamHealth, AnAnswerFromBeforeThePauseDoesNotEndIt) {
+  UpstreamHealth health;
+  health.limited(kNow, 60s);
+  health.succeeded(kNow - 1ms);
+  EXPECT_EQ(health.pause_left(kNow), 60s);
+  health.succeeded(kNow + 1ms);
+  EXPECT_FALSE(health.is_cooling(kNow));
+}
+
+TEST(UpstreamHealth, FailuresOfOneMomentAreOne) {
+  UpstreamHealth health;
+  EXPECT_TRUE(health.failed(kNow, kNow + 10ms));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_FALSE(health.failed(kNow, kNow + 11ms));
+  }
+  EXPECT_EQ(health.pause_left(kNow + 10ms), 1s);
 }
 
 TEST(UpstreamHealth, ANegativeRetryAfterIsNoPause) {

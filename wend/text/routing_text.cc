@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -95,10 +96,48 @@ std::vector<std::int32_t> whole_ids(const WordPiece& tokenizer, std::string_view
   return ids;
 }
 
+namespace {
+
+/// Of a text that is far longer than what is kept, so many bytes at either end are tokenised first.
+constexpr std::size_t kSliceBytes = 16 << 10;
+
+/// The ids of a long text from its two ends alone, which are the same as of all of it: words do not
+/// see beyond the blank between them. Nothing where an end has no blank to cut at or gives fewer
+/// pieces than are kept.
+std::optional<std::vector<std::int32_t>> ids_of_ends(const WordPiece& tokenizer,
+                                                     std::string_view text,
+                                                     std::size_t max_tokens) {
+  const std::size_t head_end = text.rfind(' ', kSliceBytes);
+  const std::size_t tail_begin = text.find(' ', text.size() - kSliceBytes);
+  if (head_end == std::string_view::npos || tail_begin == std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::vector<std::int32_t> head{tokenizer.cls_id()};
+  std::vector<std::int32_t> tail;
+  tokenizer.pieces(text.substr(0, head_end), SpecialTokens::kEscape, head);
+  tokenizer.pieces(text.substr(tail_begin), SpecialTokens::kEscape, tail);
+  tail.push_back(tokenizer.sep_id());
+  const std::size_t kept_tail = max_tokens / 2;
+  const std::size_t kept_head = max_tokens - kept_tail;
+  if (head.size() < kept_head || tail.size() < kept_tail) {
+    return std::nullopt;
+  }
+  head.resize(kept_head);
+  head.insert(head.end(), tail.end() - static_cast<std::ptrdiff_t>(kept_tail), tail.end());
+  return head;
+}
+
+}  // namespace
+
 std::vector<std::int32_t> routing_ids(const WordPiece& tokenizer,
                                       std::string_view text,
                                       std::size_t max_tokens) {
   CHECK(max_tokens >= 4, "routing_ids of at most {} ids", max_tokens);
+  if (text.size() > 4 * kSliceBytes) {
+    if (auto ids = ids_of_ends(tokenizer, text, max_tokens)) {
+      return *std::move(ids);
+    }
+  }
   std::vector<std::int32_t> ids = whole_ids(tokenizer, text);
   if (ids.size() > max_tokens) {
     const auto head = static_cast<std::ptrdiff_t>(max_tokens - max_tokens / 2);

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "wend/base/random.h"
+
 namespace wend::text {
 namespace {
 
@@ -72,6 +74,51 @@ TEST(CutRight, KeepsTheClosingIdAndSaysWhetherItCut) {
   EXPECT_TRUE(cut_right(ids, 2));
   EXPECT_THAT(ids, ElementsAre(kCls, kSep));
   EXPECT_EQ(whole_ids(digits(), counted(1000)).size(), 1002U);
+}
+
+/// What routing_ids promises, told from the whole text.
+std::vector<std::int32_t> head_and_tail_of_all(std::string_view text) {
+  std::vector<std::int32_t> ids = whole_ids(digits(), text);
+  if (ids.size() > 256) {
+    ids.erase(ids.begin() + 128, ids.end() - 128);
+  }
+  return ids;
+}
+
+TEST(RoutingIds, OfAVeryLongTextAreThoseOfAllOfIt) {
+  base::Random random(5);
+  const std::vector<std::string> atoms = {"1",
+                                          "23",
+                                          "[SEP]",
+                                          ".",
+                                          "\n",
+                                          "\t",
+                                          "\xCC\x81",
+                                          "\xE6\x9D\xB1",
+                                          "\xFF",
+                                          "x",
+                                          "\xC2\xA0",
+                                          "7"};
+  for (const std::size_t blank_one_in : {2U, 40U, 3000U, 1000000U}) {
+    std::string text;
+    while (text.size() < 200'000) {
+      text += atoms[random.below(atoms.size())];
+      if (random.below(blank_one_in) == 0) {
+        text += ' ';
+      }
+    }
+    EXPECT_EQ(routing_ids(digits(), text), head_and_tail_of_all(text)) << blank_one_in;
+  }
+}
+
+TEST(RoutingIds, OfALongTextWithFewPiecesAreThoseOfAllOfIt) {
+  const std::string blanks(100'000, ' ');
+  const std::string text = "1 " + blanks + "2 3" + blanks + " 4";
+  EXPECT_EQ(routing_ids(digits(), text), head_and_tail_of_all(text));
+  EXPECT_EQ(routing_ids(digits(), counted(200) + blanks),
+            head_and_tail_of_all(counted(200) + blanks));
+  EXPECT_EQ(routing_ids(digits(), blanks + counted(400)),
+            head_and_tail_of_all(blanks + counted(400)));
 }
 
 TEST(RoutingIds, TakesHostileTexts) {

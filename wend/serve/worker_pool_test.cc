@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/serve/inference_pool.h"
+#include "wend/serve/worker_pool.h"
 
 #include <atomic>
 #include <latch>
@@ -9,12 +9,12 @@
 namespace wend::serve {
 namespace {
 
-TEST(InferencePool, RefusesWhatTheQueueCannotHold) {
+TEST(WorkerPool, RefusesWhatTheQueueCannotHold) {
   std::latch running(1);
   std::latch release(1);
   std::latch done(2);
   std::atomic<int> ran = 0;
-  InferencePool pool(1, 1);
+  WorkerPool pool(1, 1);
   // The thread may not be idle yet: until it is, the queue alone takes the first job.
   while (!pool.submit([&] {
     running.count_down();
@@ -35,10 +35,10 @@ TEST(InferencePool, RefusesWhatTheQueueCannotHold) {
   EXPECT_EQ(ran, 2);
 }
 
-TEST(InferencePool, WithoutAQueueTakesAJobForEachIdleThread) {
+TEST(WorkerPool, WithoutAQueueTakesAJobForEachIdleThread) {
   std::latch release(1);
   std::latch done(1);
-  InferencePool pool(1, 0);
+  WorkerPool pool(1, 0);
   while (!pool.submit([&] {
     release.wait();
     done.count_down();
@@ -49,12 +49,12 @@ TEST(InferencePool, WithoutAQueueTakesAJobForEachIdleThread) {
   done.wait();
 }
 
-TEST(InferencePool, DropsWhatWaitsWhenItEnds) {
+TEST(WorkerPool, DropsWhatWaitsWhenItEnds) {
   std::atomic<int> ran = 0;
   {
     std::latch running(1);
     std::latch release(1);
-    InferencePool pool(1, 100);
+    WorkerPool pool(1, 100);
     pool.submit([&] {
       running.count_down();
       release.wait();

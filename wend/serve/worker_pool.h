@@ -11,21 +11,24 @@
 
 namespace wend::serve {
 
-/// The threads on which prompts are tokenised, encoded and decided, so that no I/O thread ever
-/// waits for mathematics. One job a thread; the queue before them is bounded.
-class InferencePool {
+/// Threads for what no I/O thread may wait for: mathematics, a disk. One job a thread; the queue
+/// before them is bounded.
+class WorkerPool {
  public:
   /// Up to `queue` jobs may wait beside those that run.
-  InferencePool(std::size_t threads, std::size_t queue);
-  /// Jobs that still wait are dropped.
-  ~InferencePool();
-  InferencePool(const InferencePool&) = delete;
-  InferencePool& operator=(const InferencePool&) = delete;
+  WorkerPool(std::size_t threads, std::size_t queue);
+  /// As stop().
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
 
   /// False where the queue is full. The job must not throw.
   bool submit(std::function<void()> job);
 
   std::size_t waiting() const;
+
+  /// Drops what waits and comes back when what runs has ended; nothing is taken after it.
+  void stop();
 
  private:
   void work();

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/serve/inference_pool.h"
+#include "wend/serve/worker_pool.h"
 
 #include <utility>
 
 namespace wend::serve {
 
-InferencePool::InferencePool(std::size_t threads, std::size_t queue) : bound_(queue) {
+WorkerPool::WorkerPool(std::size_t threads, std::size_t queue) : bound_(queue) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { work(); });
   }
 }
 
-InferencePool::~InferencePool() {
+WorkerPool::~WorkerPool() {
+  stop();
+}
+
+void WorkerPool::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -21,9 +25,10 @@ InferencePool::~InferencePool() {
   for (std::thread& thread : threads_) {
     thread.join();
   }
+  threads_.clear();
 }
 
-bool InferencePool::submit(std::function<void()> job) {
+bool WorkerPool::submit(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
     // A thread that is idle takes its job at once: that one does not wait.
@@ -36,12 +41,12 @@ bool InferencePool::submit(std::function<void()> job) {
   return true;
 }
 
-std::size_t InferencePool::waiting() const {
+std::size_t WorkerPool::waiting() const {
   const std::lock_guard lock(mutex_);
   return jobs_.size();
 }
 
-void InferencePool::work() {
+void WorkerPool::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;
