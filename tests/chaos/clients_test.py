@@ -183,7 +183,7 @@ class SlowReaders(Battery):
         grown = self.stage.proxy.resident_bytes() - idle
         print(f"| C2 memory of {min(RUNS, 20)} at once | | {grown >> 20} MB above idle |")
         self.assertLess(grown, 64 << 20)
-        self.assertGreaterEqual(self.stage.proxy.metric("wend_slow_readers_cut"), RUNS)
+        self.assertGreaterEqual(self.stage.proxy.metric("wend_slow_readers_cut_total"), RUNS)
 
 
 if __name__ == "__main__":

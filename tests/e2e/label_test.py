@@ -124,6 +124,14 @@ class Label(unittest.TestCase):
         self.assertEqual((rest["reused"], rest["calls"]), (stopped["done"], 200 - stopped["done"]))
         self.assertEqual(self.upstream.bill.calls, 200)
 
+    def test_a_budget_needs_prices(self):
+        (self.folder / "wend.yaml").write_text(
+            f"upstreams: {{fake: {{base_url: \"{self.upstream.url()}\"}}}}\nmodels: [{{id: small, upstream: fake}}]\n")
+        done = wend("label", "--in", "queries.jsonl", "--name", "mine", "--yes", "--budget", 1, cwd=self.folder, check=2)
+        self.assertIn("'small' has no price", done.stderr)
+        self.assertEqual(self.upstream.received(), [])
+        self.assertEqual(self.label()["spent"], 0)
+
     def test_needs_a_yes_without_a_terminal(self):
         done = wend("label", "--in", "queries.jsonl", "--name", "mine", cwd=self.folder, stdin=b"", check=2)
         self.assertIn("--yes", done.stderr)
@@ -174,6 +182,7 @@ class Label(unittest.TestCase):
         self.configure(upstream=", api_key_env: LABEL_TEST_KEY")
         missing = wend("label", "--in", "queries.jsonl", "--name", "mine", "--yes", cwd=self.folder, check=1)
         self.assertIn("LABEL_TEST_KEY", missing.stderr)
+        self.label("--dry-run")  # Needs none.
         os.environ["LABEL_TEST_KEY"] = KEY
         self.addCleanup(os.environ.pop, "LABEL_TEST_KEY")
         self.upstream.default = f'status code=401 message="Incorrect API key provided: {KEY}"'

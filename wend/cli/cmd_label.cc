@@ -269,6 +269,9 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
     }
     return 0;
   }
+  if (estimate.calls > 0) {
+    TRY(trip->check_ready());
+  }
   if (!globals.json && !globals.quiet) {
     print_estimate(stderr, estimate, config.currency);
   }

@@ -3,6 +3,7 @@
 // relay. docs/life_of_a_request.md walks through it.
 #include "wend/serve/chat.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "wend/policy/fallback.h"
 #include "wend/serve/attempt_plan.h"
 #include "wend/serve/decide.h"
+#include "wend/serve/decision_record.h"
 #include "wend/serve/relay.h"
 #include "wend/serve/routing_plan.h"
 #include "wend/serve/upstream_call.h"
@@ -60,6 +62,8 @@ class ChatFlow {
   base::Task<std::optional<ApiError>> choose(RoutingPlan plan);
   void note_decision(Decided decided, std::size_t chosen);
   base::Task<int> ask_in_turn();
+  /// Nothing where a Retry-After asks for more patience than is worth having here.
+  std::optional<milliseconds> wait_before(const Attempt& attempt) const;
   base::Task<UpstreamAnswer> ask(std::size_t model);
   void note_attempt(std::size_t model, const UpstreamAnswer& answer, Clock::time_point begun);
   void note_health(const Upstream& upstream, const UpstreamAnswer& answer);
@@ -163,8 +167,12 @@ base::Task<int> ChatFlow::ask_in_turn() {
     return snapshot_.upstream_of(model).health->is_cooling(Clock::now());
   };
   while (const std::optional<Attempt> attempt = plan.next(is_cooling)) {
-    if (attempt->wait.count() > 0) {
-      const base::Status waited = co_await net::sleep_until(Clock::now() + attempt->wait, cancel_);
+    const std::optional<milliseconds> wait = wait_before(*attempt);
+    if (!wait) {
+      break;
+    }
+    if (wait->count() > 0) {
+      const base::Status waited = co_await net::sleep_until(Clock::now() + *wait, cancel_);
       if (!waited) {
         break;
       }
@@ -182,6 +190,19 @@ base::Task<int> ChatFlow::ask_in_turn() {
   }
   const int status = co_await give_up();
   co_return status;
+}
+
+std::optional<milliseconds> ChatFlow::wait_before(const Attempt& attempt) const {
+  constexpr milliseconds kPatience{2'000};
+  const Upstream& upstream = snapshot_.upstream_of(attempt.model);
+  const bool limited = std::ranges::any_of(attempts_, [&](const AttemptRecord& made) {
+    return made.upstream == upstream.name && made.failure == outcome_name(AttemptOutcome::kLimited);
+  });
+  if (attempt.wait.count() == 0 || !limited) {
+    return attempt.wait;
+  }
+  const milliseconds asked_for = upstream.health->pause_left(Clock::now());
+  return asked_for > kPatience ? std::nullopt : std::optional(std::max(attempt.wait, asked_for));
 }
 
 base::Task<UpstreamAnswer> ChatFlow::ask(std::size_t model) {
@@ -319,7 +340,8 @@ void ChatFlow::keep_record(std::string status) {
   record_->status = std::move(status);
   record_->attempts = attempts_;
   record_->total_s = seconds_since(admitted_.begun);
-  services_.recorder->put(*std::move(record_));
+  const std::string id = record_->id;
+  services_.recorder->put(id, [record = *std::move(record_)] { return to_row(record); });
   record_.reset();
 }
 

@@ -25,15 +25,15 @@ void Recorder::begin(const std::string& id) {
   under_way_.insert(id);
 }
 
-void Recorder::put(DecisionRecord record) {
+void Recorder::put(const std::string& id, std::function<store::DecisionRow()> render) {
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= bound_) {
-      under_way_.erase(record.id);
+      under_way_.erase(id);
       counters_.dropped.add();
       return;
     }
-    queue_.push_back(std::move(record));
+    queue_.push_back({id, std::move(render)});
   }
   ready_.notify_one();
 }
@@ -57,18 +57,18 @@ void Recorder::work() {
     if (queue_.empty()) {
       return;
     }
-    std::deque<DecisionRecord> batch;
+    std::deque<Pending> batch;
     batch.swap(queue_);
     lock.unlock();
-    write(std::move(batch));
+    write(batch);
     lock.lock();
   }
 }
 
-void Recorder::write(std::deque<DecisionRecord> batch) {
+void Recorder::write(const std::deque<Pending>& batch) {
   std::vector<store::DecisionRow> rows;
-  for (const DecisionRecord& record : batch) {
-    rows.push_back(to_row(record));
+  for (const Pending& pending : batch) {
+    rows.push_back(pending.render());
   }
   base::Status status;
   {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,7 +15,6 @@
 
 #include "wend/base/metrics.h"
 #include "wend/base/result.h"
-#include "wend/serve/decision_record.h"
 #include "wend/store/store.h"
 
 namespace wend::serve {
@@ -38,7 +37,8 @@ class Recorder {
 
   /// Announces a decision whose record will follow, so that who asks early can wait for it.
   void begin(const std::string& id);
-  void put(DecisionRecord record);
+  /// `render` makes the row of that decision, on the recorder's thread.
+  void put(const std::string& id, std::function<store::DecisionRow()> render);
 
   enum class Lookup { kFound, kUnknown, kUnderWay };
 
@@ -51,8 +51,13 @@ class Recorder {
   base::Result<Found> find(std::string_view id);
 
  private:
+  struct Pending {
+    std::string id;
+    std::function<store::DecisionRow()> render;
+  };
+
   void work();
-  void write(std::deque<DecisionRecord> batch);
+  void write(const std::deque<Pending>& batch);
 
   std::unique_ptr<store::Store> store_;
   std::size_t bound_;
@@ -60,7 +65,7 @@ class Recorder {
   std::mutex mutex_;
   std::mutex store_mutex_;
   std::condition_variable ready_;
-  std::deque<DecisionRecord> queue_;
+  std::deque<Pending> queue_;
   std::unordered_set<std::string> under_way_;  ///< Announced and not written yet.
   bool stopping_ = false;
   std::thread thread_;

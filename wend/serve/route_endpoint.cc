@@ -6,6 +6,7 @@
 #include "wend/llm/wire_request.h"
 #include "wend/serve/chat.h"
 #include "wend/serve/decide.h"
+#include "wend/serve/decision_record.h"
 #include "wend/serve/routing_plan.h"
 
 namespace wend::serve {
@@ -70,8 +71,9 @@ base::Task<int> answer_route(Services& services, net::HttpExchange& exchange, Ad
                 {{"content-type", "application/json"}, {"x-wend-decision", record->id}},
                 render(*record)};
     if (services.recorder != nullptr) {
-      services.recorder->begin(record->id);
-      services.recorder->put(*std::move(record));
+      const std::string id = record->id;
+      services.recorder->begin(id);
+      services.recorder->put(id, [kept = *std::move(record)] { return to_row(kept); });
     }
   } else {
     response = error_response(record.error());

@@ -43,6 +43,12 @@ base::Counter cost_of(base::Metrics& metrics, const std::string& model) {
       "wend_cost_total", "Measured cost in the currency of the prices.", {{"model", model}});
 }
 
+base::Counter requests_of(base::Metrics& metrics, const std::string& endpoint, int status) {
+  return metrics.counter("wend_requests_total",
+                         "Requests by endpoint and status.",
+                         {{"endpoint", endpoint}, {"status", std::to_string(status)}});
+}
+
 void add_tokens(base::Counter counter, std::optional<std::int64_t> tokens) {
   if (tokens && *tokens > 0) {
     counter.add(static_cast<double>(*tokens));
@@ -100,7 +106,11 @@ ServeMetrics::ServeMetrics(base::Metrics& metrics)
           "wend_decision_records_total", "Records of decisions.", {{"outcome", "dropped"}})),
       decisions_failed(metrics.counter(
           "wend_decision_records_total", "Records of decisions.", {{"outcome", "failed"}})),
-      metrics_(metrics) {}
+      metrics_(metrics) {
+  for (const char* endpoint : {"chat", "route", "models", "decisions"}) {
+    requests_of(metrics_, endpoint, 200);
+  }
+}
 
 void ServeMetrics::seed(const Snapshot& snapshot) {
   for (const Upstream& upstream : snapshot.upstreams) {
@@ -122,11 +132,7 @@ void ServeMetrics::attempt(const std::string& upstream, AttemptOutcome outcome) 
 }
 
 void ServeMetrics::answered(const std::string& endpoint, int status, double seconds) {
-  metrics_
-      .counter("wend_requests_total",
-               "Requests by endpoint and status.",
-               {{"endpoint", endpoint}, {"status", std::to_string(status)}})
-      .add();
+  requests_of(metrics_, endpoint, status).add();
   metrics_.histogram("wend_request_seconds", "Whole requests.", {{"endpoint", endpoint}})
       .observe(seconds);
 }

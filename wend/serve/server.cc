@@ -59,6 +59,22 @@ Result<net::ListenAddress> admin_address(const trips::ServeConfig& config) {
   return address;
 }
 
+/// A counter that is brought up to a count kept elsewhere.
+class FollowingCounter {
+ public:
+  explicit FollowingCounter(base::Counter counter) : counter_(counter) {}
+
+  /// From any thread; counts never fall.
+  void follow(std::uint64_t count) {
+    const std::uint64_t before = seen_.exchange(count);
+    counter_.add(count > before ? static_cast<double>(count - before) : 0);
+  }
+
+ private:
+  base::Counter counter_;
+  std::atomic<std::uint64_t> seen_ = 0;
+};
+
 class Server {
  public:
   Server(const ServerOptions& options,
@@ -86,6 +102,9 @@ class Server {
   std::shared_ptr<const Snapshot> first_;
   std::unique_ptr<base::Metrics> registry_;
   ServeMetrics metrics_;
+  FollowingCounter accepted_;
+  FollowingCounter refused_;
+  FollowingCounter slow_readers_cut_;
   std::unique_ptr<Recorder> recorder_;
   SnapshotHolder snapshots_;
   InferencePool inference_;
@@ -108,6 +127,11 @@ Server::Server(const ServerOptions& options,
       first_(std::move(snapshot)),
       registry_(std::move(metrics)),
       metrics_(*registry_),
+      accepted_(registry_->counter("wend_connections_accepted_total", "Clients accepted.")),
+      refused_(registry_->counter("wend_requests_refused_total",
+                                  "Requests refused for their framing or size.")),
+      slow_readers_cut_(registry_->counter("wend_slow_readers_cut_total",
+                                           "Clients cut because they took nothing.")),
       recorder_(std::move(recorder)),
       snapshots_(first_),
       inference_(threads_or_all(config().inference_threads),
@@ -169,11 +193,9 @@ std::string Server::metrics_text() {
     registry_->gauge(name, help).set(static_cast<double>(value));
   };
   set("wend_connections", "Clients connected now.", counts.connections);
-  set("wend_connections_accepted", "Clients accepted since the start.", counts.accepted);
-  set("wend_requests_refused",
-      "Requests refused for their framing or size.",
-      counts.refused_requests);
-  set("wend_slow_readers_cut", "Clients cut because they took nothing.", counts.slow_readers_cut);
+  accepted_.follow(counts.accepted);
+  refused_.follow(counts.refused_requests);
+  slow_readers_cut_.follow(counts.slow_readers_cut);
   set("wend_inference_waiting", "Prompts that wait for a decision.", inference_.waiting());
   return registry_->text();
 }

@@ -73,6 +73,7 @@ std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
+/// The upstream's key; empty where it needs none.
 Result<std::string> key_of(const std::string& name, const UpstreamConfig& upstream) {
   if (upstream.api_key_env.empty()) {
     return std::string();
@@ -89,12 +90,13 @@ Result<std::string> key_of(const std::string& name, const UpstreamConfig& upstre
 
 Result<llm::Lane> lane_of(const std::string& name,
                           const UpstreamConfig& config,
-                          const LabelConfig& label) {
+                          const LabelConfig& label,
+                          std::string api_key) {
   Result<llm::Upstream> upstream = llm::upstream_at(name, config.base_url);
   if (!upstream) {
     return pass_on(std::move(upstream), "upstreams." + name + ".base_url");
   }
-  upstream->api_key = TRY(key_of(name, config));
+  upstream->api_key = std::move(api_key);
   upstream->origin.allow_private = config.allow_private;
   upstream->attempt_timeout = milliseconds(label.timeout_s);
   upstream->timeouts.first_byte = upstream->attempt_timeout;
@@ -105,6 +107,8 @@ Result<llm::Lane> lane_of(const std::string& name,
   lane.max_concurrent = static_cast<std::size_t>(config.max_concurrent);
   lane.rate = {config.requests_per_minute, config.tokens_per_minute};
   lane.retry.attempts = static_cast<int>(label.attempts);
+  // Room for every attempt to take its whole time.
+  lane.retry.patience += (upstream->attempt_timeout + lane.retry.longest_wait) * label.attempts;
   lane.connect = [upstream = *std::move(upstream)](boost::asio::io_context& context) {
     return llm::connect_upstream(context, upstream);
   };
@@ -125,7 +129,7 @@ std::uint32_t put_card(data::Dataset& dataset, const ModelConfig& model) {
   return static_cast<std::uint32_t>(card - dataset.models.begin());
 }
 
-/// "0.42 of 0.90 USD", or what has been spent where no budget or estimate stands beside it.
+/// "0.42 USD".
 std::string money(double spent, const std::string& currency) {
   return fmt::format("{:.4g} {}", spent, currency);
 }
@@ -152,11 +156,17 @@ Result<std::unique_ptr<LabelTrip>> LabelTrip::prepare(LabelRequest request, cons
   questionnaire.parameters.extra_json = config.label.parameters;
   std::vector<llm::Lane> lanes;
   std::map<std::string, std::size_t> lane_index;
+  std::optional<base::Error> missing_key;
   for (const ModelConfig* model : models) {
     const UpstreamConfig& upstream = config.upstreams.at(model->upstream);
     const auto [lane, is_new] = lane_index.emplace(model->upstream, lanes.size());
     if (is_new) {
-      lanes.push_back(TRY(lane_of(model->upstream, upstream, config.label)));
+      Result<std::string> key = key_of(model->upstream, upstream);
+      if (!key && !missing_key) {
+        missing_key = key.error();
+      }
+      lanes.push_back(TRY(lane_of(
+          model->upstream, upstream, config.label, std::move(key).value_or(std::string()))));
     }
     label::Candidate candidate;
     candidate.id = model->id;
@@ -170,11 +180,27 @@ Result<std::unique_ptr<LabelTrip>> LabelTrip::prepare(LabelRequest request, cons
   std::unique_ptr<LabelTrip> trip(
       new LabelTrip(std::move(request), std::move(questionnaire), std::move(lanes)));
   trip->currency_ = config.currency;
+  trip->missing_key_ = std::move(missing_key);
   return trip;
 }
 
 Result<label::Estimate> LabelTrip::estimate(core::CallLedger& ledger) {
   return plan_->estimate(ledger);
+}
+
+Status LabelTrip::check_ready() const {
+  if (missing_key_) {
+    return tl::unexpected(*missing_key_);
+  }
+  for (const label::Candidate& candidate : questionnaire_.candidates) {
+    if (request_.budget && !(candidate.prices.input && candidate.prices.output)) {
+      return fail(Code::kInvalidArgument,
+                  "--budget: model '{}' has no price to count; expected price: {{input: X, output: "
+                  "Y}}, or --models without it",
+                  candidate.id);
+    }
+  }
+  return {};
 }
 
 Result<LabelResult> LabelTrip::run(store::Store& store,

@@ -34,13 +34,17 @@ struct LabelResult {
 
 class LabelTrip {
  public:
-  /// Puts models, upstreams and parameters together, and fails where one of them is not told or its
-  /// key is not there. Writes nothing and calls nobody.
+  /// Puts models, upstreams and parameters together, and fails where one of them is not told.
+  /// Writes nothing and calls nobody.
   static base::Result<std::unique_ptr<LabelTrip>> prepare(LabelRequest request,
                                                           const Config& config);
 
   /// What there is to do and what it is expected to cost.
   base::Result<label::Estimate> estimate(core::CallLedger& ledger);
+
+  /// Whether calls can be made: fails where an upstream's key is not in the environment, and where
+  /// a budget is to be kept with a model that has no price.
+  base::Status check_ready() const;
 
   /// Does it. The collection is written first, outcomes as they come. `store` and `ledger` are of
   /// one file.
@@ -62,6 +66,7 @@ class LabelTrip {
   std::vector<llm::Lane> lanes_;
   std::unique_ptr<label::ModelRun> plan_;
   std::string currency_;
+  std::optional<base::Error> missing_key_;  ///< Where a lane lacks its key.
 };
 
 }  // namespace wend::trips
