@@ -13,8 +13,10 @@ import dataclasses
 import json
 import os
 import pathlib
+import statistics
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
@@ -45,6 +47,7 @@ class Run:
     lane: str
     marker: str
     streamed: bool
+    took: float = None  # Seconds, where the fault has a limit for them.
 
     @property
     def upstream(self):
@@ -156,7 +159,8 @@ async def _one(fault, run):
 
 def run_fault(stage, fault):
     """Runs a fault RUNS times; prints its row; (passed, what happened as a Counter, metrics that moved)."""
-    results, moved = [], collections.Counter()
+    results, moved, took = [], collections.Counter(), []
+    began = time.monotonic()
     while len(results) < RUNS:
         if results and getattr(fault, "is_dead", False):
             stage.renew()
@@ -165,13 +169,36 @@ def run_fault(stage, fault):
                 for i, lane in enumerate(lanes)]
         before = stage.proxy.metrics()
         results += asyncio.run(_round(fault, runs))
+        took += [run.took for run in runs if run.took is not None]
         for sample, value in stage.proxy.metrics().items():
             moved[sample] += value - before.get(sample, 0)
-    return print_row(fault, results), collections.Counter(words for _, words in results), moved
+    is_good = print_row(fault, results)
+    is_soon = soon_enough(fault, took, stage.upstream.lag(began))
+    return is_good and is_soon, collections.Counter(words for _, words in results), moved
 
 
 async def _round(fault, runs):
     return await asyncio.gather(*(_one(fault, run) for run in runs))
+
+
+def soon_enough(fault, took, lag):
+    """Whether half of the runs kept the fault's limit, and what the machine took away from this process, a witness of what it took
+    from the proxy. All runs have a wider limit of their own."""
+    limit = getattr(fault, "limit", None)
+    if limit is None:
+        return True
+    median = statistics.median(took) if took else float("inf")
+    print(f"| ... of which the limit is {limit * 1000:.0f} ms | | median {median * 1000:.0f} ms, longest "
+          f"{max(took, default=0) * 1000:.0f} ms; the machine was late by {lag * 1000:.0f} ms |")
+    return median <= limit + lag
+
+
+def soon(limit):
+    """Marks a fault whose runs tell how long something took, and what that may be in the median."""
+    def mark(fault):
+        fault.limit = limit
+        return fault
+    return mark
 
 
 def print_row(fault, results):
