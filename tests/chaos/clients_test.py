@@ -6,7 +6,8 @@ import json
 import time
 import unittest
 
-from battery import CHAT, RUNS, Battery, expect, soon
+from battery import CHAT, RUNS, Battery, soon
+from gates import expect
 from http_bytes import request
 from raw_client import RawClient, post
 
