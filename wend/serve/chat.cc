@@ -8,16 +8,17 @@
 #include <optional>
 #include <utility>
 
-#include "wend/base/hash.h"
 #include "wend/base/log.h"
 #include "wend/base/random.h"
 #include "wend/llm/wire_request.h"
 #include "wend/llm/wire_splice.h"
 #include "wend/net/wait.h"
 #include "wend/policy/fallback.h"
+#include "wend/serve/answer_headers.h"
+#include "wend/serve/attempt_failure.h"
 #include "wend/serve/attempt_plan.h"
 #include "wend/serve/decide.h"
-#include "wend/serve/decision_record.h"
+#include "wend/serve/new_record.h"
 #include "wend/serve/relay.h"
 #include "wend/serve/routing_plan.h"
 #include "wend/serve/upstream_call.h"
@@ -141,18 +142,7 @@ base::Task<std::optional<ApiError>> ChatFlow::choose(RoutingPlan plan) {
 
 void ChatFlow::note_decision(Decided decided, std::size_t chosen) {
   services_.metrics.decided(snapshot_.models[chosen].id);
-  record_.emplace();
-  record_->id = new_decision_id();
-  record_->owner = admitted_.owner;
-  record_->time = duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  record_->requested_model = view_.model;
-  record_->endpoint = "/v1/chat/completions";
-  record_->stream = view_.stream;
-  record_->snapshot = admitted_.snapshot;
-  record_->routed = std::move(decided.routed);
-  if (snapshot_.config.serve.store_prompts) {
-    record_->prompt = std::move(decided.text);
-  }
+  record_ = new_record(admitted_, view_, "/v1/chat/completions", std::move(decided));
   if (services_.recorder != nullptr) {
     services_.recorder->begin(record_->id);
   }
@@ -261,30 +251,7 @@ void ChatFlow::note_health(const Upstream& upstream, const UpstreamAnswer& answe
 }
 
 net::Headers ChatFlow::wend_headers() const {
-  net::Headers headers = {{"x-wend-attempts", std::to_string(attempts_.size())},
-                          {"x-wend-overhead-us", fmt::format("{:.0f}", overhead_s_ * 1e6)}};
-  if (!attempts_.empty()) {
-    headers.add("x-wend-model", attempts_.back().model);
-  }
-  if (!record_) {
-    return headers;
-  }
-  headers.add("x-wend-decision", record_->id);
-  const trips::RouteTrip& route = *snapshot_.route;
-  if (!record_->routed.tasks.empty()) {
-    headers.add("x-wend-task", route.router().tasks()[record_->routed.tasks.front().task].id);
-  }
-  // Of the model that answers, which after a fallback is not the one that was chosen first.
-  for (const core::Candidate& candidate : record_->routed.decision.candidates) {
-    if (!attempts_.empty() &&
-        route.router().models()[candidate.model].id == attempts_.back().model) {
-      headers.add("x-wend-quality", fmt::format("{:.4f}", candidate.score.quality));
-      if (candidate.score.cost) {
-        headers.add("x-wend-cost-estimate", fmt::format("{:.6g}", *candidate.score.cost));
-      }
-    }
-  }
-  return headers;
+  return answer_headers(attempts_, record_ ? &*record_ : nullptr, overhead_s_);
 }
 
 base::Task<int> ChatFlow::send_on(std::size_t model,
@@ -366,44 +333,7 @@ ApiError ChatFlow::last_failure() const {
     count_deadline();
     return to_api_error(cancel_.error());
   }
-  const AttemptRecord& last = attempts_.back();
-  const std::string tried = fmt::format("{} {} tried; the last, '{}' at upstream '{}'",
-                                        attempts_.size(),
-                                        attempts_.size() == 1 ? "model was" : "calls were",
-                                        last.model,
-                                        last.upstream);
-  switch (last_outcome_) {
-    case AttemptOutcome::kLimited: {
-      const auto seconds =
-          std::chrono::ceil<std::chrono::seconds>(last_retry_after_.value_or(milliseconds(1000)));
-      return {429,
-              tried + " limits its rate",
-              "rate_limit_error",
-              "",
-              "upstream_rate_limited",
-              std::max<std::int64_t>(1, seconds.count())};
-    }
-    case AttemptOutcome::kTimeout:
-      return {504, tried + ", did not answer in time", "timeout_error", "", "upstream_timeout", {}};
-    case AttemptOutcome::kRefused:
-      return {502, tried + ", refused our key", "upstream_error", "", "upstream_refused", {}};
-    case AttemptOutcome::kServerError:
-      return {502,
-              fmt::format("{}, answered with status {}", tried, last.status),
-              "upstream_error",
-              "",
-              "upstream_error",
-              {}};
-    case AttemptOutcome::kBadAnswer:
-      return {502,
-              tried + ", gave an answer that is not whole or no answer to a chat",
-              "upstream_error",
-              "",
-              "upstream_bad_answer",
-              {}};
-    default:
-      return {502, tried + ", cannot be reached", "upstream_error", "", "upstream_unreachable", {}};
-  }
+  return describe_failure(attempts_, last_outcome_, last_retry_after_);
 }
 
 base::Task<int> ChatFlow::refuse(ApiError error) {

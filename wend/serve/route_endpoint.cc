@@ -6,32 +6,13 @@
 #include "wend/llm/wire_request.h"
 #include "wend/serve/chat.h"
 #include "wend/serve/decide.h"
-#include "wend/serve/decision_record.h"
+#include "wend/serve/new_record.h"
 #include "wend/serve/routing_plan.h"
 
 namespace wend::serve {
 namespace {
 
 using nlohmann::ordered_json;
-
-DecisionRecord make_record(const Admitted& admitted, const llm::ChatView& view, Decided decided) {
-  DecisionRecord record;
-  record.id = new_decision_id();
-  record.owner = admitted.owner;
-  record.time =
-      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  record.requested_model = view.model;
-  record.endpoint = "/v1/route";
-  record.snapshot = admitted.snapshot;
-  record.routed = std::move(decided.routed);
-  record.status = "decided";
-  record.total_s =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - admitted.begun).count();
-  if (admitted.snapshot->config.serve.store_prompts) {
-    record.prompt = std::move(decided.text);
-  }
-  return record;
-}
 
 std::string render(const DecisionRecord& record) {
   ordered_json object = {{"id", nullptr}, {"decision", record.id}};
@@ -57,7 +38,11 @@ base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
   if (!decided) {
     co_return tl::unexpected(std::move(decided).error());
   }
-  co_return ApiResult<DecisionRecord>(make_record(admitted, *view, *std::move(decided)));
+  DecisionRecord record = new_record(admitted, *view, "/v1/route", *std::move(decided));
+  record.status = "decided";
+  record.total_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - admitted.begun).count();
+  co_return ApiResult<DecisionRecord>(std::move(record));
 }
 
 }  // namespace
