@@ -13,7 +13,7 @@ from http_bytes import LAST_CHUNK, request
 from raw_client import RawClient, get
 
 SLACK = 0.05  # What the deadline may be late by, in the median of all runs.
-LEISURE = 1.5  # What one timeout and the second attempt may take together on a machine that builds beside it.
+LEISURE = 2.5  # What one timeout and the second attempt may take together on a machine that builds beside it.
 
 
 async def expect_within(run, began, seconds):
