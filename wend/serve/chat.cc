@@ -140,7 +140,7 @@ base::Task<std::optional<ApiError>> ChatFlow::choose(RoutingPlan plan) {
 }
 
 void ChatFlow::note_decision(Decided decided, std::size_t chosen) {
-  services_.metrics.decided(snapshot_.models[chosen].id);
+  snapshot_.models[chosen].meters.decisions.add();
   record_.emplace();
   record_->id = new_decision_id();
   record_->owner = admitted_.owner;
@@ -221,7 +221,7 @@ void ChatFlow::note_attempt(std::size_t model,
                             const UpstreamAnswer& answer,
                             Clock::time_point begun) {
   const Upstream& upstream = snapshot_.upstream_of(model);
-  services_.metrics.attempt(upstream.name, answer.outcome);
+  upstream.meters.attempted(answer.outcome);
   note_health(upstream, answer);
   const bool failed = !answer.can_be_sent_on();
   attempts_.push_back({snapshot_.models[model].id,
@@ -256,7 +256,7 @@ void ChatFlow::note_health(const Upstream& upstream, const UpstreamAnswer& answe
       began_to_cool = upstream.health->failed(Clock::now());
   }
   if (began_to_cool) {
-    services_.metrics.cooled(upstream.name);
+    upstream.meters.cooldowns.add();
   }
 }
 
@@ -313,7 +313,7 @@ base::Task<int> ChatFlow::send_on(std::size_t model,
 void ChatFlow::finish(const RelayResult& result, std::size_t model, Clock::time_point asked) {
   services_.metrics.upstream_seconds.observe(seconds_since(asked));
   const std::optional<double> cost = llm::cost_of(result.usage, snapshot_.models[model].price);
-  services_.metrics.spent(snapshot_.models[model].id, result.usage, cost);
+  snapshot_.models[model].meters.spent(result.usage, cost);
   if (!record_) {
     return;
   }
