@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "wend/base/random.h"
 #include "wend/llm/wire_request.h"
 #include "wend/llm/wire_splice.h"
+#include "wend/net/deadline_guard.h"
 #include "wend/net/wait.h"
 #include "wend/policy/fallback.h"
 #include "wend/serve/attempt_plan.h"
@@ -262,7 +264,7 @@ void ChatFlow::note_health(const Upstream& upstream, const UpstreamAnswer& answe
 
 net::Headers ChatFlow::wend_headers() const {
   net::Headers headers = {{"x-wend-attempts", std::to_string(attempts_.size())},
-                          {"x-wend-overhead-us", fmt::format("{:.0f}", overhead_s_ * 1e6)}};
+                          {"x-wend-overhead-us", std::to_string(std::llround(overhead_s_ * 1e6))}};
   if (!attempts_.empty()) {
     headers.add("x-wend-model", attempts_.back().model);
   }
