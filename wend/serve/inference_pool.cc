@@ -12,6 +12,10 @@ InferencePool::InferencePool(std::size_t threads, std::size_t queue) : bound_(qu
 }
 
 InferencePool::~InferencePool() {
+  stop();
+}
+
+void InferencePool::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -21,6 +25,7 @@ InferencePool::~InferencePool() {
   for (std::thread& thread : threads_) {
     thread.join();
   }
+  threads_.clear();
 }
 
 bool InferencePool::submit(std::function<void()> job) {

@@ -17,7 +17,7 @@ class InferencePool {
  public:
   /// Up to `queue` jobs may wait beside those that run.
   InferencePool(std::size_t threads, std::size_t queue);
-  /// Jobs that still wait are dropped.
+  /// As stop().
   ~InferencePool();
   InferencePool(const InferencePool&) = delete;
   InferencePool& operator=(const InferencePool&) = delete;
@@ -26,6 +26,9 @@ class InferencePool {
   bool submit(std::function<void()> job);
 
   std::size_t waiting() const;
+
+  /// Waits for the jobs that run and drops those that wait; after it none is taken.
+  void stop();
 
  private:
   void work();

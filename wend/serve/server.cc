@@ -280,6 +280,7 @@ Status Server::run() {
   const auto work = boost::asio::make_work_guard(main_);
   main_.run();
   threads_.stop();
+  inference_.stop();          // It hands what it decides to contexts that go before it.
   services_.clients.clear();  // Before their contexts.
   base::log_info("ended");
   return {};
