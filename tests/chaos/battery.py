@@ -35,7 +35,7 @@ CHAT = "/v1/chat/completions"
 # Short, so that the battery is; long enough for a machine that builds beside it.
 CONNECT, FIRST_BYTE, IDLE, REQUEST = 1.0, 1.0, 2.0, 4.0
 SETS = (f"serve.connect_timeout_s={CONNECT}", f"serve.first_byte_timeout_s={FIRST_BYTE}", f"serve.idle_timeout_s={IDLE}",
-        f"serve.request_timeout_s={REQUEST}")
+        f"serve.request_timeout_s={REQUEST}", "serve.max_response_bytes=1048576")
 
 
 @dataclasses.dataclass

