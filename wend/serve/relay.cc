@@ -2,11 +2,14 @@
 #include "wend/serve/relay.h"
 
 #include <array>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "wend/llm/wire_usage.h"
+#include "wend/net/deadline_guard.h"
 #include "wend/net/sse.h"
 #include "wend/serve/openai_error.h"
 
@@ -62,12 +65,19 @@ void remember_tail(std::string& tail, std::string_view bytes) {
   tail.erase(0, tail.size() - std::min(tail.size(), kTail));
 }
 
-/// A client that takes nothing cannot hold a request beyond its deadline: while a write waits, the
-/// end of the request ends the connection.
+/// A client that takes nothing cannot hold a request beyond its end: where a write still waits a
+/// second after the deadline or the cut, the connection is closed. A slow reader that is alive has
+/// that second to come to the error event.
 class WriteGuard {
  public:
   explicit WriteGuard(Relay& relay)
-      : guard_(relay.cancel, [this, &relay] {
+      : end_of_request_(relay.cancel,
+                        [this, &relay] {
+                          last_words_.emplace(relay.exchange.context(),
+                                              std::chrono::steady_clock::now() + kLastWords,
+                                              overdue_);
+                        }),
+        end_of_patience_(overdue_, [this, &relay] {
           if (waits_) {
             relay.exchange.cut();
           }
@@ -76,9 +86,21 @@ class WriteGuard {
   void set_waiting(bool waits) { waits_ = waits; }
 
  private:
+  static constexpr std::chrono::seconds kLastWords{1};
+
   bool waits_ = false;
-  net::CancelSource::Guard guard_;
+  net::CancelSource overdue_;
+  std::optional<net::DeadlineGuard> last_words_;
+  net::CancelSource::Guard end_of_request_;
+  net::CancelSource::Guard end_of_patience_;
 };
+
+/// Why a write failed: the client went, unless the request had ended before for another reason.
+RelayEnd end_of_failed_write(const Relay& relay) {
+  const bool by_us =
+      relay.cancel.cancelled() && relay.cancel.error().code != base::Code::kCancelled;
+  return by_us ? RelayEnd::kBroken : RelayEnd::kClientGone;
+}
 
 base::Task<RelayEnd> pump(Relay& relay,
                           UpstreamAnswer& answer,
@@ -91,7 +113,7 @@ base::Task<RelayEnd> pump(Relay& relay,
     const base::Status written = co_await relay.exchange.write(piece);
     guard.set_waiting(false);
     if (!written) {
-      co_return RelayEnd::kClientGone;
+      co_return end_of_failed_write(relay);
     }
     usage.read(piece);
     remember_tail(tail, piece);
@@ -147,7 +169,8 @@ base::Task<RelayResult> relay_stream(Relay& relay,
     result.end = co_await pump(relay, answer, usage, tail);
   }
   answer.stream.reset();
-  if (result.end == RelayEnd::kBroken && client_has_gone(relay.exchange)) {
+  if (result.end == RelayEnd::kBroken && end_of_failed_write(relay) == RelayEnd::kClientGone &&
+      client_has_gone(relay.exchange)) {
     result.end = RelayEnd::kClientGone;
   }
   result.usage = usage.finish();
@@ -171,7 +194,7 @@ base::Task<RelayResult> relay_whole(Relay& relay,
   WriteGuard guard(relay);
   guard.set_waiting(true);
   const base::Status sent = co_await relay.exchange.respond(std::move(response));
-  result.end = sent ? RelayEnd::kWhole : RelayEnd::kClientGone;
+  result.end = sent ? RelayEnd::kWhole : end_of_failed_write(relay);
   co_return result;
 }
 

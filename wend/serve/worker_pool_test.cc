@@ -71,10 +71,10 @@ TEST(WorkerPool, DropsWhatWaitsWhenItEnds) {
   EXPECT_GE(ran, 1);
 }
 
-TEST(InferencePool, HasNothingUnderWayOnceItIsStopped) {
+TEST(WorkerPool, HasNothingUnderWayOnceItIsStopped) {
   std::atomic<bool> over = false;
   std::latch running(1);
-  InferencePool pool(1, 1);
+  WorkerPool pool(1, 1);
   pool.submit([&] {
     running.count_down();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
