@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "wend/base/check.h"
+#include "wend/net/byte_class.h"
 #include "wend/net/request_head_scanner.h"
 #include "wend/net/request_parser.h"
 

@@ -39,7 +39,7 @@ def seconds(command, stdin):
 
 def check_answers(output, count):
     answers = [json.loads(line) for line in output.splitlines()]
-    if [a["id"] for a in answers] != [str(i) for i in range(count)] or not all("model" in a for a in answers):
+    if [str(a["id"]) for a in answers] != [str(i) for i in range(count)] or not all("model" in a for a in answers):
         sys.exit("wend route: answers missing or out of order")
 
 

@@ -10,11 +10,12 @@ import asyncio
 import collections
 import contextlib
 import dataclasses
-import json
 import os
 import pathlib
+import statistics
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
@@ -23,7 +24,7 @@ import certificates  # noqa: E402
 import dead_ports  # noqa: E402
 import world  # noqa: E402
 from fake_upstream import FakeUpstream  # noqa: E402
-from http_bytes import sse_data  # noqa: E402
+from gates import expect  # noqa: E402
 from proxy import Proxy, serves  # noqa: E402
 from raw_client import post  # noqa: E402
 
@@ -34,7 +35,7 @@ CHAT = "/v1/chat/completions"
 # Short, so that the battery is; long enough for a machine that builds beside it.
 CONNECT, FIRST_BYTE, IDLE, REQUEST = 1.0, 1.0, 2.0, 4.0
 SETS = (f"serve.connect_timeout_s={CONNECT}", f"serve.first_byte_timeout_s={FIRST_BYTE}", f"serve.idle_timeout_s={IDLE}",
-        f"serve.request_timeout_s={REQUEST}")
+        f"serve.request_timeout_s={REQUEST}", "serve.max_response_bytes=1048576")
 
 
 @dataclasses.dataclass
@@ -45,6 +46,7 @@ class Run:
     lane: str
     marker: str
     streamed: bool
+    took: float = None  # Seconds, where the fault has a limit for them.
 
     @property
     def upstream(self):
@@ -156,7 +158,8 @@ async def _one(fault, run):
 
 def run_fault(stage, fault):
     """Runs a fault RUNS times; prints its row; (passed, what happened as a Counter, metrics that moved)."""
-    results, moved = [], collections.Counter()
+    results, moved, took = [], collections.Counter(), []
+    began = time.monotonic()
     while len(results) < RUNS:
         if results and getattr(fault, "is_dead", False):
             stage.renew()
@@ -165,13 +168,36 @@ def run_fault(stage, fault):
                 for i, lane in enumerate(lanes)]
         before = stage.proxy.metrics()
         results += asyncio.run(_round(fault, runs))
+        took += [run.took for run in runs if run.took is not None]
         for sample, value in stage.proxy.metrics().items():
             moved[sample] += value - before.get(sample, 0)
-    return print_row(fault, results), collections.Counter(words for _, words in results), moved
+    is_good = print_row(fault, results)
+    is_soon = soon_enough(fault, took, stage.upstream.lag(began))
+    return is_good and is_soon, collections.Counter(words for _, words in results), moved
 
 
 async def _round(fault, runs):
     return await asyncio.gather(*(_one(fault, run) for run in runs))
+
+
+def soon_enough(fault, took, lag):
+    """Whether half of the runs kept the fault's limit, beside what the machine took away from this process, a witness of what it
+    took from the proxy. All runs have a wider limit of their own."""
+    limit = getattr(fault, "limit", None)
+    if limit is None:
+        return True
+    median = statistics.median(took) if took else float("inf")
+    print(f"| ... of which the limit is {limit * 1000:.0f} ms | | median {median * 1000:.0f} ms, longest "
+          f"{max(took, default=0) * 1000:.0f} ms; the machine was late by {lag * 1000:.0f} ms |")
+    return median <= limit + lag
+
+
+def soon(limit):
+    """Marks a fault whose runs tell how long something took, and what that may be in the median."""
+    def mark(fault):
+        fault.limit = limit
+        return fault
+    return mark
 
 
 def print_row(fault, results):
@@ -231,41 +257,3 @@ def total(metrics, name, labels):
     wanted = [f'{key}="{value}"' for key, value in labels.items()]
     return sum(value for sample, value in metrics.items()
                if sample.partition("{")[0] == name and all(label in sample for label in wanted))
-
-
-# What a client must have got
-
-sent_body = FakeUpstream.body_of
-
-
-def expect(condition, words):
-    if not condition:
-        raise AssertionError(words)
-
-
-def expect_whole(run, answer, model, attempts):
-    """200 with the very bytes of the upstream's last answer, from that model."""
-    expect(answer.status == 200, f"status {answer.status}: {answer.body[:200]!r}")
-    expect(answer.ended == "whole", f"the answer is {answer.ended}")
-    expect(answer.header("x-wend-model") == f"{run.lane}-{model}", f"x-wend-model {answer.header('x-wend-model')}")
-    expect(answer.header("x-wend-attempts") == str(attempts), f"x-wend-attempts {answer.header('x-wend-attempts')}")
-    expect(answer.body == sent_body(run.received()[-1]), f"other bytes: {answer.body[:300]!r}")
-
-
-def expect_error(answer, *statuses):
-    """A whole error in OpenAI's shape with one of these statuses."""
-    expect(answer.status in statuses, f"status {answer.status}, expected {statuses}: {answer.body[:200]!r}")
-    expect(answer.ended == "whole", f"the error is {answer.ended}")
-    error = answer.json()["error"]
-    expect({"message", "type", "param", "code"} <= set(error), f"an error without its fields: {error}")
-    expect("sk-upstream" not in answer.body.decode(), "a key in an error")
-
-
-def expect_broken_stream(answer, relayed):
-    """200, the bytes that came before the fault, then one SSE error event and nothing after it."""
-    expect(answer.status == 200, f"status {answer.status}: {answer.body[:200]!r}")
-    expect(answer.body.startswith(relayed), f"not what the upstream sent: {answer.body[:300]!r}")
-    expect(answer.body[len(relayed):].strip().count(b"data: ") == 1, f"more than an event: {answer.body[len(relayed):]!r}")
-    events = sse_data(answer.body)
-    expect(bool(events) and events[-1].startswith('{"error":'), f"no error event at the end: {answer.body[-300:]!r}")
-    expect({"message", "type", "param", "code"} <= set(json.loads(events[-1])["error"]), f"an error without its fields: {events[-1]}")

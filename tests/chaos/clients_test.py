@@ -6,11 +6,13 @@ import json
 import time
 import unittest
 
-from battery import CHAT, RUNS, Battery, expect
+from battery import CHAT, RUNS, Battery, soon
+from gates import expect
 from http_bytes import request
 from raw_client import RawClient, post
 
-GONE = 0.1  # Seconds in which the upstream must see that the client has gone, besides what the machine took away.
+GONE = 0.1  # Seconds in which the upstream must see that the client has gone, in the median of all runs.
+LATEST = 1.0  # And in each of them, on a machine that builds beside it.
 ENDPOINTS = (CHAT, "/v1/route")
 
 
@@ -32,11 +34,10 @@ async def leave(run, client):
 async def upstream_sees_it(run, gone_at):
     """The upstream's connection ends within the limit."""
     await run.upstream.until(lambda u: [r for r in run.received() if r.peer_closed_at])
-    took = max(r.peer_closed_at for r in run.received() if r.peer_closed_at) - gone_at
-    await asyncio.sleep(0.02)
-    expect(took <= GONE + run.upstream.lag(gone_at), f"the upstream saw it after {took * 1000:.0f} ms")
+    run.took = max(r.peer_closed_at for r in run.received() if r.peer_closed_at) - gone_at
+    expect(run.took <= LATEST, f"the upstream saw it after {run.took * 1000:.0f} ms")
     expect(len(run.received()) == 1, "another attempt for a client that has gone")
-    return "within the limit"
+    return "the upstream is told"
 
 
 async def c1_in_the_headers(run):
@@ -67,14 +68,14 @@ async def c1_while_it_is_decided(run):
             run.script("answer after=30")
             await client.send(raw_request(run, "first", "second", target=target, text=text))
             gone_at = await leave(run, client)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(LATEST)
     for received in run.received():
         expect(received.peer_closed_at is not None, "its upstream goes on")
         took = received.peer_closed_at - max(gone_at, received.began_at)
-        await asyncio.sleep(0.02)
-        expect(took <= GONE + run.upstream.lag(gone_at), f"the upstream saw it after {took * 1000:.0f} ms")
+        expect(took <= LATEST, f"the upstream saw it after {took * 1000:.0f} ms")
 
 
+@soon(GONE)
 async def c1_before_the_first_byte(run):
     """C1 leaves before the upstream's first byte"""
     run.script("answer broken=stall at=head")
@@ -84,6 +85,7 @@ async def c1_before_the_first_byte(run):
         return await upstream_sees_it(run, await leave(run, client))
 
 
+@soon(GONE)
 async def c1_in_the_middle(run):
     """C1 leaves in the middle of the answer (stream, or a body that is being sent)"""
     run.script("answer broken=stall at=2")
@@ -96,6 +98,7 @@ async def c1_in_the_middle(run):
         return await upstream_sees_it(run, await leave(run, client))
 
 
+@soon(GONE)
 async def c1_while_an_answer_floods(run):
     """C1 leaves while the upstream sends as fast as it can"""
     run.streamed = True

@@ -7,20 +7,28 @@ import json
 import time
 import unittest
 
-from battery import (CHAT, CONNECT, FIRST_BYTE, IDLE, REQUEST, RUNS, Battery, attempt, dead, expect, expect_broken_stream,
-                     expect_error, expect_whole, moves, sent_body)
+from battery import CHAT, CONNECT, FIRST_BYTE, IDLE, REQUEST, RUNS, Battery, attempt, dead, moves, soon
+from gates import expect, expect_broken_stream, expect_error, expect_whole, sent_body
 from http_bytes import LAST_CHUNK, request
 from raw_client import RawClient, get
 
-SLACK = 0.05  # What the deadline may be late by, besides what the machine took away.
-LEISURE = 1.5  # What one timeout and the second attempt may take together on a machine that builds beside it.
+SLACK = 0.05  # What the deadline may be late by, in the median of all runs.
+LEISURE = 2.5  # What one timeout and the second attempt may take together on a machine that builds beside it.
 
 
 async def expect_within(run, began, seconds):
     """It is over by now, in the time allowed."""
     took = time.monotonic() - began
     await asyncio.sleep(0.02)
-    expect(took <= seconds + SLACK + run.upstream.lag(began), f"took {took:.2f} s, at most {seconds} were allowed")
+    expect(took <= seconds + run.upstream.lag(began), f"took {took:.2f} s, at most {seconds} were allowed")
+
+
+async def note_deadline(run, began, ended):
+    """How late the deadline was, as the upstream saw it, which waits for no turn among the clients; @soon holds the median against
+    its limit. The client's own times have a wider one."""
+    expect(REQUEST - 0.1 <= ended - began <= REQUEST + 1, f"{ended - began:.2f} s for a deadline of {REQUEST}")
+    await run.upstream.until(lambda u: run.received()[0].peer_closed_at)
+    run.took = run.received()[0].peer_closed_at - run.received()[0].began_at - REQUEST
 
 
 async def rescued(run, line, attempts=2):
@@ -40,8 +48,8 @@ async def unreachable(run, name):
 
 
 async def broken_off(run, line):
-    """The upstream breaks off inside its body: a stream ends with an error event; an answer that is not streamed was not begun, so
-    the second rescues it."""
+    """The upstream breaks off inside its body: a stream ends with an error event; an answer that is not streamed was not begun,
+    so the second rescues it."""
     if not run.streamed:
         await rescued(run, line)
         return "not streamed: rescued by the second"
@@ -204,13 +212,13 @@ async def f7_stall_in_the_body(run):
 
 @moves("wend_deadline_exceeded_total")
 @moves("wend_streams_broken_total", 0.5)
+@soon(SLACK)
 async def f8_slow_drip(run):
     """F8 one byte a second: the deadline ends it"""
     began = time.monotonic()
     run.script("answer broken=drip at=1", "answer text=never")
     answer = await run.ask("first", "second")
-    await expect_within(run, began, REQUEST)
-    expect(time.monotonic() - began >= REQUEST - 0.1, "ended before the deadline")
+    await note_deadline(run, began, answer.ended_at)
     expect(len(run.received()) == 1, f"asked {run.asked()}")
     if not run.streamed:
         expect_error(answer, 504)
@@ -245,8 +253,8 @@ async def f13_invalid_chunk(run):
     return await broken_off(run, "answer broken=bad_chunk at=2 gap=0.02")
 
 
-@moves("wend_streams_broken_total", 0.5)
 @attempt("bad_answer", 0.5)
+@soon(SLACK)
 async def f15_endless(run):
     """F15 a body without end: a bound or the deadline ends it"""
     began = time.monotonic()
@@ -258,15 +266,17 @@ async def f15_endless(run):
         await client.send(request("POST", CHAT, json.dumps(run.body("first")).encode()))
         await client.head()
         tail = b""
-        while not tail.endswith(LAST_CHUNK):
-            tail = (tail + await client.more())[-1000:]
-            client.buffer.clear()
-            await asyncio.sleep(0.005)  # So that the machine is not busy with nothing else.
-    await run.upstream.until(lambda u: run.received()[0].peer_closed_at)
-    took = run.received()[0].peer_closed_at - began
-    expect(took <= REQUEST + SLACK + run.upstream.lag(began), f"the upstream went on for {took:.2f} s")
-    expect(b'data: {"error"' in tail, f"no error event at the end: {tail!r}")
-    return "stream: an error event at the deadline"
+        words = "an error event"
+        try:
+            while not tail.endswith(LAST_CHUNK):
+                tail = (tail + await client.more())[-1000:]
+                client.buffer.clear()
+                await asyncio.sleep(0.005)  # So that the machine is not busy with nothing else.
+        except ConnectionResetError:  # It was behind: a write that waits for its reader ends with the request.
+            words = "cut"
+    await note_deadline(run, began, time.monotonic())
+    expect(words == "cut" or b'data: {"error"' in tail, f"no error event at the end: {tail!r}")
+    return f"stream: {words} at the deadline"
 
 
 # Whole, but no answer; and what only looks like a fault
@@ -349,15 +359,27 @@ async def f9_date(run):
     await f9_busy(run, "retry_date=3")
 
 
-@attempt("limited", 3)
+@attempt("limited")
+@attempt("ok")
 async def f9_by_name(run):
-    """F9 429 to a concrete name: the same model alone, then 429 with Retry-After"""
-    run.script("status code=429 retry_after=1")
+    """F9 429 to a concrete name, with a short Retry-After: it is waited for, and the same model asked again"""
+    run.script("status code=429 retry_after=1", "answer text=later")
+    began = time.monotonic()
+    expect_whole(run, await run.ask(model=run.models("third")[0]), "third", 2)
+    expect(time.monotonic() - began >= 0.9, "asked again before its time")
+    expect(run.sent_to() == ["third", "third"], f"asked {run.sent_to()}")
+
+
+@attempt("limited")
+async def f9_by_name_for_long(run):
+    """F9 429 to a concrete name, with a long Retry-After: told at once"""
+    run.script("status code=429 retry_after=30")
+    began = time.monotonic()
     answer = await run.ask(model=run.models("third")[0])
     expect_error(answer, 429)
-    expect(float(answer.header("Retry-After") or 0) >= 1, f"Retry-After {answer.header('Retry-After')}")
-    expect(run.sent_to() == ["third"] * 3, f"asked {run.sent_to()}")
-    return "429 after 3 attempts"
+    await expect_within(run, began, LEISURE)
+    expect(25 <= float(answer.header("Retry-After") or 0) <= 30, f"Retry-After {answer.header('Retry-After')}")
+    expect(run.sent_to() == ["third"], f"asked {run.sent_to()}")
 
 
 @moves("wend_upstream_cooldowns_total")
@@ -399,11 +421,11 @@ class Upstreams(Battery):
 
     def test_kept_connections(self):
         self.run_rows(f17_closed_idle, f17_reset_at_next)
-        # Each run leaves one such connection to a pool that all share; most are met while the others run.
-        self.assertGreater(self.stage.upstream.resets_at_next, RUNS / 2)
+        # Each run leaves one such connection to a pool that all share; which of them is used again is chance.
+        self.assertGreaterEqual(self.stage.upstream.resets_at_next, RUNS / 4)
 
     def test_zz_statuses(self):
-        self.run_rows(f9_seconds, f9_date, f9_by_name, f10_server_error, f10_all_fail)
+        self.run_rows(f9_seconds, f9_date, f9_by_name, f9_by_name_for_long, f10_server_error, f10_all_fail)
 
     def test_zzz_nothing_is_left_over(self):
         metrics = self.stage.proxy.metrics()

@@ -2,6 +2,7 @@
 """The process under load: it is stopped, reloaded and overfilled, and no request is lost on the way."""
 
 import asyncio
+import collections
 import json
 import signal
 import subprocess
@@ -11,10 +12,11 @@ import unittest
 from battery import CHAT, Stage, why_not
 from http_bytes import request, sse_data
 from proxy import BINARY, Proxy
-from raw_client import RawClient, get, post
+from raw_client import RawClient, TooShort, get, post
 
 CLIENTS = 40
 RELOADS = 100
+RESTARTS = 5
 
 
 def chat(text, model="small", **more):
@@ -78,6 +80,54 @@ class Stopping(Process):
         except OSError:
             after = "refused"
         return await asyncio.gather(*calls), after
+
+    def test_a_restart_under_load_loses_nothing(self):
+        """A connection that was taken gets its answer. A kept one may end before the request that a client has just sent on it is
+        seen; that is counted, since only the client can repeat it."""
+        seen = collections.Counter()
+        for _ in range(RESTARTS):
+            proxy = self.proxy().__enter__()
+            asyncio.run(self.restarted(proxy, seen))
+            self.assertEqual(proxy.ended(), 0, proxy.log())
+        lost = {words for words in seen if words.startswith("lost")}
+        self.assertFalse(lost, seen)
+        print(f"| K1 SIGTERM under load, {RESTARTS} times | {seen['whole']} of {seen['whole']} | no answer lost or cut; "
+              f"{seen['kept']} kept connections ended under a new request |")
+
+    async def restarted(self, proxy, seen):
+        until = asyncio.Event()
+        clients = [asyncio.create_task(self.client(proxy, until, seen, is_kept)) for is_kept in (False, True) for _ in range(12)]
+        await asyncio.sleep(0.5)
+        proxy.send(signal.SIGTERM)
+        await asyncio.sleep(0.3)
+        until.set()
+        await asyncio.gather(*clients)
+
+    async def client(self, proxy, until, seen, is_kept):
+        body = request("POST", CHAT, json.dumps(chat(self.text())).encode())
+        while not until.is_set():
+            try:
+                async with RawClient(proxy.port) as client:
+                    await self.ask_on(client, body, until, seen, is_kept)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)
+
+    async def ask_on(self, client, body, until, seen, is_kept):
+        """Requests on one connection: one, or as many as it takes."""
+        count = 0
+        while not until.is_set():
+            try:
+                await client.send(body)
+                answer = await client.answer()
+            except (TooShort, ConnectionResetError, BrokenPipeError) as error:
+                is_race = is_kept and count and not client.buffer
+                seen["kept" if is_race else f"lost: {error!r}"] += 1
+                return
+            count += 1
+            is_whole = answer.status == 200 and answer.ended == "whole"
+            seen["whole" if is_whole else f"lost: {answer.status} {answer.ended}"] += 1
+            if not is_kept or (answer.header("connection") or "").lower() == "close":
+                return
 
     def test_what_outlasts_the_drain_is_cut_with_an_error_event(self):
         self.upstream.when(self.marker, "answer broken=stall at=3")

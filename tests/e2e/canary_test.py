@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Secrets stay where they belong: a canary for each is sent through every path, errors too, and looked for in all that comes out."""
+"""Secrets stay where they belong: a canary for each goes through every path, errors too, and is looked for in all that comes out."""
 
 import asyncio
 import json
@@ -113,8 +113,8 @@ class Secrets(unittest.TestCase):
         with self.proxy:
             asyncio.run(self.every_path())
             self.proxy.send(signal.SIGHUP)
-            pages = [self.proxy.admin(path, method, key)[1] for key in (ADMIN_KEY, WRONG_KEY)
-                     for path, method in (("/metrics", "GET"), ("/readyz", "GET"), ("/admin/reload", "POST"), ("/nothing", "GET"))]
+            asked = (("/metrics", "GET"), ("/readyz", "GET"), ("/admin/reload", "POST"), ("/nothing", "GET"))
+            pages = [self.proxy.admin(path, method, key)[1] for key in (ADMIN_KEY, WRONG_KEY) for path, method in asked]
             self.metrics = "\n".join(pages)
         outputs = self.outputs()
         self.assertIn("wend_", outputs["metrics"])

@@ -203,9 +203,11 @@ class OtherPorts(unittest.TestCase):
     def test_the_examples_of_the_head_are_understood(self):
         examples = [line.strip().split("   ")[0] for line in behaviours.__doc__.splitlines() if "=" in line.split("   ")[0]
                     or line.startswith("    ") and line.strip().split(" ")[0] in behaviours.BEHAVIOURS]
-        self.assertEqual(len(examples), 5)
+        self.assertGreaterEqual(len(examples), 5)
         for line in examples:
-            self.assertTrue(behaviours.steps(line, {}))
+            name, _ = behaviours.parse(line)
+            if name != "replay":  # It needs a file.
+                self.assertTrue(behaviours.steps(line, {}))
 
 
 if __name__ == "__main__":

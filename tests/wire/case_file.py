@@ -5,7 +5,7 @@ import dataclasses
 import itertools
 import re
 
-DIRECTIVE = re.compile(r"\{\{(\w+)((?: [^{}]*)?)\}\}")
+DIRECTIVE = re.compile(r"\{\{(\w+)((?: .*?)?)\}\}")
 
 
 @dataclasses.dataclass

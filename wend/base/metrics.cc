@@ -52,8 +52,10 @@ std::string Metrics::text() const {
   return prometheus::TextSerializer().Serialize(registry_->registry.Collect());
 }
 
-void Counter::add(double amount) {
-  static_cast<prometheus::Counter*>(counter_)->Increment(amount);
+void Counter::add(double amount) const {
+  if (counter_ != nullptr) {
+    static_cast<prometheus::Counter*>(counter_)->Increment(amount);
+  }
 }
 
 void Gauge::set(double value) {

@@ -9,17 +9,20 @@
 
 namespace wend::base {
 
-/// Only grows. Safe from any thread, without locks. Valid as long as its Metrics.
+/// Only grows. Safe from any thread, without locks. Valid as long as its Metrics. One that no
+/// Metrics has made counts nothing.
 class Counter {
  public:
-  void add(double amount = 1);
+  Counter() = default;
+
+  void add(double amount = 1) const;
 
  private:
   friend class Metrics;
 
   explicit Counter(void* counter) : counter_(counter) {}
 
-  void* counter_;
+  void* counter_ = nullptr;
 };
 
 class Gauge {

@@ -25,6 +25,15 @@ TEST(Metrics, TheSameNameAndLabelsAreTheSameMetric) {
   EXPECT_THAT(metrics.text(), HasSubstr("wend_requests_total{route=\"models\"} 1"));
 }
 
+TEST(Metrics, ACounterThatNobodyMadeCountsNothing) {
+  Metrics metrics;
+  Counter counter;
+  counter.add();
+  counter = metrics.counter("wend_requests_total", "Requests.");
+  counter.add(2);
+  EXPECT_THAT(metrics.text(), HasSubstr("wend_requests_total 2"));
+}
+
 TEST(Metrics, TellsATenthOfAMillisecondFromAQuarter) {
   Metrics metrics;
   Histogram histogram = metrics.histogram("wend_overhead_seconds", "Overhead.");

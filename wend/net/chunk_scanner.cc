@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "wend/net/byte_class.h"
+
 namespace wend::net {
 namespace {
 

@@ -21,7 +21,7 @@ ClientExchange::ClientExchange(std::shared_ptr<UpstreamConnection> connection,
       terms_(std::move(terms)),
       cancel_(cancel),
       parser_(terms_.head_request) {
-  guard_.emplace(cancel, [held = connection_] { held->close(); });
+  guard_.emplace(cancel, [this] { connection_->close(); });
 }
 
 ClientExchange::~ClientExchange() {
@@ -105,7 +105,7 @@ Error ClientExchange::failed(const error_code& error) {
   if (connection_->watchdog().bitten()) {
     return timed_out();
   }
-  const std::string& peer = terms_.peer;
+  const std::string peer = terms_.origin.peer();
   const bool closed = error == boost::asio::error::eof;
   if (!answered_) {
     unanswered_ = true;
@@ -125,7 +125,7 @@ Error ClientExchange::failed(const error_code& error) {
 
 Error ClientExchange::fault() const {
   return {parser_.error().code,
-          fmt::format("{}: its answer {}", terms_.peer, parser_.error().message),
+          fmt::format("{}: its answer {}", terms_.origin.peer(), parser_.error().message),
           {}};
 }
 
@@ -133,13 +133,13 @@ Error ClientExchange::timed_out() const {
   if (!parser_.has_head()) {
     return {Code::kDeadlineExceeded,
             fmt::format("{}: no answer within the first_byte timeout of {} ms",
-                        terms_.peer,
+                        terms_.origin.peer(),
                         terms_.timeouts.first_byte.count()),
             {}};
   }
   return {Code::kDeadlineExceeded,
           fmt::format("{}: its answer stopped after {} for the idle timeout of {} ms",
-                      terms_.peer,
+                      terms_.origin.peer(),
                       parser_.progress(),
                       terms_.timeouts.idle.count()),
           {}};
@@ -151,7 +151,7 @@ void ClientExchange::settle() {
   }
   guard_.reset();
   if (parser_.reusable() && request_sent_ && !failure_ && !cancel_.cancelled()) {
-    terms_.give_back(std::move(connection_));
+    terms_.pool->put(terms_.origin, std::move(connection_));
   } else {
     connection_->close();
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "wend/net/connection_pool.h"
 #include "wend/net/http_client.h"
 #include "wend/net/request_writer.h"
 #include "wend/net/response_parser.h"
@@ -19,11 +19,11 @@ namespace wend::net {
 class ClientExchange : public ClientResponse {
  public:
   struct Terms {
-    std::string peer;  ///< "api.openai.com:443", for errors.
+    OriginKey origin;
     ClientTimeouts timeouts;
     bool head_request = false;
-    /// Takes the connection back when it may carry another request.
-    std::function<void(std::shared_ptr<UpstreamConnection>)> give_back;
+    /// Gets the connection back when it may carry another request.
+    std::shared_ptr<ConnectionPool> pool;
   };
 
   ClientExchange(std::shared_ptr<UpstreamConnection> connection, Terms terms, CancelSource& cancel);

@@ -4,7 +4,14 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace wend::net {
+
+std::string OriginKey::peer() const {
+  const bool brackets = host.find(':') != std::string::npos;
+  return fmt::format(fmt::runtime(brackets ? "[{}]:{}" : "{}:{}"), host, port);
+}
 
 std::shared_ptr<UpstreamConnection> ConnectionPool::take(const OriginKey& key) {
   const auto found = idle_.find(key);

@@ -22,6 +22,9 @@ struct OriginKey {
   bool tls = false;
   bool allow_private = false;
 
+  /// "api.openai.com:443", for errors.
+  std::string peer() const;
+
   friend auto operator<=>(const OriginKey&, const OriginKey&) = default;
 };
 

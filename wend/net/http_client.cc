@@ -18,16 +18,17 @@ using base::Code;
 using boost::asio::const_buffer;
 
 std::vector<const_buffer> pieces_of(std::string_view head, const ClientRequest& request) {
-  std::vector<const_buffer> pieces = {const_buffer(head.data(), head.size())};
+  std::vector<const_buffer> pieces;
+  pieces.reserve(1 + request.body.size());
+  pieces.emplace_back(head.data(), head.size());
   for (const std::string_view piece : request.body) {
     pieces.emplace_back(piece.data(), piece.size());
   }
   return pieces;
 }
 
-std::string peer_of(const Url& url) {
-  const bool brackets = url.host.find(':') != std::string::npos;
-  return fmt::format(fmt::runtime(brackets ? "[{}]:{}" : "{}:{}"), url.host, url.port);
+OriginKey key_of(const Origin& origin) {
+  return {origin.url.host, origin.url.port, origin.url.tls, origin.allow_private};
 }
 
 class PoolingClient : public HttpClient {
@@ -57,10 +58,6 @@ class PoolingClient : public HttpClient {
   base::Task<Connected> connect(const Origin& origin,
                                 const ClientTimeouts& timeouts,
                                 CancelSource& cancel);
-  ClientExchange::Terms terms(const OriginKey& key,
-                              const Origin& origin,
-                              const ClientRequest& request,
-                              const ClientTimeouts& timeouts) const;
 
   std::shared_ptr<ConnectionPool> pool_;  ///< Answers may outlive the client.
   Connector connector_;
@@ -78,7 +75,7 @@ base::Task<base::Result<std::unique_ptr<ClientResponse>>> PoolingClient::send(
     co_return tl::unexpected(cancel.error());
   }
   const std::string head = CO_TRY(render_request_head(origin.url, request));
-  const OriginKey key{origin.url.host, origin.url.port, origin.url.tls, origin.allow_private};
+  const OriginKey key = key_of(origin);
   std::shared_ptr<UpstreamConnection> connection = pool_->take(key);
   bool fresh = connection == nullptr;
   if (!fresh) {
@@ -88,8 +85,9 @@ base::Task<base::Result<std::unique_ptr<ClientResponse>>> PoolingClient::send(
     if (fresh) {
       CO_TRY_ASSIGN(connection, co_await connect(origin, timeouts, cancel));
     }
-    auto exchange = std::make_unique<ClientExchange>(
-        std::move(connection), terms(key, origin, request, timeouts), cancel);
+    ClientExchange::Terms terms{key, timeouts, request.method == "HEAD", pool_};
+    auto exchange =
+        std::make_unique<ClientExchange>(std::move(connection), std::move(terms), cancel);
     const base::Status status = co_await exchange->run(pieces_of(head, request));
     if (status) {
       co_return std::unique_ptr<ClientResponse>(std::move(exchange));
@@ -115,22 +113,12 @@ base::Task<PoolingClient::Connected> PoolingClient::connect(const Origin& origin
   if (cancel.cancelled()) {
     co_return connection;
   }
-  const std::string peer = peer_of(origin.url);
+  const std::string peer = key_of(origin).peer();
   const bool late = connection.error().code == Code::kDeadlineExceeded;
   co_return base::pass_on(
       std::move(connection),
       late ? fmt::format("{}: connect timeout of {} ms", peer, timeouts.connect.count())
            : fmt::format("{}: no connection", peer));
-}
-
-ClientExchange::Terms PoolingClient::terms(const OriginKey& key,
-                                           const Origin& origin,
-                                           const ClientRequest& request,
-                                           const ClientTimeouts& timeouts) const {
-  const auto give_back = [pool = pool_, key](std::shared_ptr<UpstreamConnection> connection) {
-    pool->put(key, std::move(connection));
-  };
-  return {peer_of(origin.url), timeouts, request.method == "HEAD", give_back};
 }
 
 }  // namespace

@@ -2,13 +2,16 @@
 #include "wend/net/request_head.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
+
+#include "wend/net/byte_class.h"
 
 namespace wend::net {
 namespace {
 
+/// More is grown into.
+constexpr std::size_t kUsualBytes = 512;
 constexpr std::string_view kOurs[] = {"Host", "Content-Length", "Connection", "Transfer-Encoding"};
 
 bool is_ours(std::string_view name) {
@@ -16,25 +19,17 @@ bool is_ours(std::string_view name) {
       kOurs, [&](std::string_view ours) { return equal_ignoring_case(ours, name); });
 }
 
-bool is_token_character(char c) {
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return letter || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_value_character(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return c == '\t' || (byte >= 0x20 && byte != 0x7F);
-}
-
 bool is_sendable(const Header& header) {
-  return !header.name.empty() && std::ranges::all_of(header.name, is_token_character) &&
-         std::ranges::all_of(header.value, is_value_character);
+  return !header.name.empty() && std::ranges::all_of(header.name, is_token_byte) &&
+         std::ranges::all_of(header.value, is_value_byte);
 }
 
 bool is_target(std::string_view target) {
-  return target.starts_with('/') &&
-         std::ranges::all_of(target, [](char c) { return c > 0x20 && c < 0x7F; });
+  return target.starts_with('/') && std::ranges::all_of(target, is_target_byte);
+}
+
+void append_line(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
 }
 
 }  // namespace
@@ -45,9 +40,9 @@ base::Result<std::string> render_request_head(const Url& url, const ClientReques
                       "a request's target: expected a path of printable ASCII that begins with /");
   }
   std::string head;
-  const auto out = std::back_inserter(head);
-  fmt::format_to(
-      out, "{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, request.target, url.authority());
+  head.reserve(kUsualBytes);
+  head.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
+  append_line(head, "Host", url.authority());
   static const Headers kNone;
   const Headers& headers = request.headers != nullptr ? *request.headers : kNone;
   for (const Header& header : headers.list()) {
@@ -57,7 +52,7 @@ base::Result<std::string> render_request_head(const Url& url, const ClientReques
                         "with a line end, perhaps): expected one line of text");
     }
     if (!is_ours(header.name)) {
-      fmt::format_to(out, "{}: {}\r\n", header.name, header.value);
+      append_line(head, header.name, header.value);
     }
   }
   std::size_t length = 0;
@@ -65,7 +60,7 @@ base::Result<std::string> render_request_head(const Url& url, const ClientReques
     length += piece.size();
   }
   if (length > 0 || (request.method != "GET" && request.method != "HEAD")) {
-    fmt::format_to(out, "Content-Length: {}\r\n", length);
+    append_line(head, "Content-Length", fmt::format_int(length).c_str());
   }
   head += "Connection: keep-alive\r\n\r\n";
   return head;

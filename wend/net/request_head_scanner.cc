@@ -4,45 +4,16 @@
 #include <algorithm>
 #include <string>
 
+#include "wend/net/byte_class.h"
+
 namespace wend::net {
 namespace {
-
-enum ByteClass : unsigned char { kToken = 1, kTarget = 2, kValue = 4 };
-
-constexpr std::array<unsigned char, 256> byte_classes() {
-  std::array<unsigned char, 256> classes{};
-  constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
-  for (unsigned byte = 0; byte < classes.size(); ++byte) {
-    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-    const bool digit = byte >= '0' && byte <= '9';
-    const bool mark = byte < 0x80 && kTokenMarks.find(static_cast<char>(byte)) != kTokenMarks.npos;
-    const bool visible = byte > 0x20 && byte < 0x7f;
-    const bool value = visible || byte == ' ' || byte == '\t' || byte >= 0x80;
-    classes[byte] = static_cast<unsigned char>((letter || digit || mark ? kToken : 0) |
-                                               (visible ? kTarget : 0) | (value ? kValue : 0));
-  }
-  return classes;
-}
-
-constexpr std::array<unsigned char, 256> kClasses = byte_classes();
-
-bool is_class(char byte, ByteClass wanted) {
-  return (kClasses[static_cast<unsigned char>(byte)] & wanted) != 0;
-}
 
 bool is_digit(char byte) {
   return byte >= '0' && byte <= '9';
 }
 
 }  // namespace
-
-bool is_token_byte(char byte) {
-  return is_class(byte, kToken);
-}
-
-bool is_value_byte(char byte) {
-  return is_class(byte, kValue);
-}
 
 void RequestHeadScanner::start_request() {
   *this = RequestHeadScanner(limits_);
@@ -74,16 +45,16 @@ std::size_t RequestHeadScanner::scan(std::string_view bytes) {
 
 /// How many bytes from here on change nothing but the counts.
 std::size_t RequestHeadScanner::run_length(std::string_view bytes) const {
-  ByteClass wanted = kToken;
+  ByteClass wanted = kTokenByte;
   switch (state_) {
     case State::kMethod:
     case State::kName:
       break;
     case State::kTarget:
-      wanted = ::wend::net::kTarget;
+      wanted = kTargetByte;
       break;
     case State::kValue:
-      wanted = ::wend::net::kValue;
+      wanted = kValueByte;
       break;
     default:
       return 0;

@@ -73,10 +73,4 @@ class RequestHeadScanner {
   std::optional<Refusal> refusal_;
 };
 
-/// Whether a byte may stand in a method or a header's name (RFC 9110, token).
-bool is_token_byte(char byte);
-
-/// Whether a byte may stand in a header's value: no control but the tab.
-bool is_value_byte(char byte);
-
 }  // namespace wend::net

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kKeptHeadBytes = 4 << 10;
 /// What a Content-Length may claim at once; the rest is grown into.
 constexpr std::uint64_t kReservedBodyBytes = 64 << 10;
+/// Behind the body: who parses it may want to read past its end, and need not copy it then.
+constexpr std::uint64_t kSpareBytes = 64;
 
 Refusal refusal_of(llhttp_errno_t error, const char* reason) {
   switch (error) {
@@ -98,8 +100,8 @@ void RequestParser::end_of_head(std::string_view head) {
   if (framing_.chunked) {
     chunk_scanner_.start();
   } else {
-    request_.body.reserve(
-        static_cast<std::size_t>(std::min(framing_.content_length, kReservedBodyBytes)));
+    request_.body.reserve(static_cast<std::size_t>(
+        std::min(framing_.content_length, kReservedBodyBytes) + kSpareBytes));
   }
   if (body_complete() != message_done_) {
     refuse({400, "the body's length is unclear"});

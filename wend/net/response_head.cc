@@ -8,7 +8,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "wend/net/request_head_scanner.h"
+#include "wend/net/byte_class.h"
 
 namespace wend::net {
 namespace {

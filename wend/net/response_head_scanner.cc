@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/net/response_head_scanner.h"
 
+#include <algorithm>
+
+#include "wend/net/byte_class.h"
+
 namespace wend::net {
 namespace {
 
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t') || byte == 0x7F;
+/// How many bytes of a line stand here that need no look.
+std::size_t text_length(std::string_view bytes) {
+  return static_cast<std::size_t>(std::ranges::find_if_not(bytes, is_value_byte) - bytes.begin());
 }
 
 }  // namespace
@@ -14,8 +18,11 @@ bool is_control(char c) {
 std::size_t ResponseHeadScanner::scan(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size() && after_ != After::kEnd) {
-    after_ = step(bytes[taken++]);
-    if (++size_ > kHeadBytes) {
+    const std::size_t text = after_ == After::kText ? text_length(bytes.substr(taken)) : 0;
+    after_ = text > 0 ? After::kText : step(bytes[taken]);
+    taken += std::max<std::size_t>(text, 1);
+    size_ += std::max<std::size_t>(text, 1);
+    if (size_ > kHeadBytes) {
       after_ = refuse("has a head of more than 32 KiB");
     }
   }
@@ -49,7 +56,7 @@ ResponseHeadScanner::After ResponseHeadScanner::step(char c) {
     }
     return size_ > 0 || empty_allowed_ ? After::kLastCr : refuse("begins with an empty line");
   }
-  return is_control(c) ? refuse("has a control byte in its head") : After::kText;
+  return is_value_byte(c) ? After::kText : refuse("has a control byte in its head");
 }
 
 }  // namespace wend::net

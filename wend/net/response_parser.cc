@@ -188,7 +188,11 @@ int ResponseParser::fail(std::string_view why) {
 
 void ResponseParser::end_header() {
   if (!in_trailers_) {
-    head_.headers.add(std::move(header_.name), std::string(trimmed(header_.value)));
+    const std::string_view value = trimmed(header_.value);
+    if (value.size() != header_.value.size()) {
+      header_.value = std::string(value);
+    }
+    head_.headers.add(std::move(header_.name), std::move(header_.value));
   }
   header_ = {};
   in_value_ = false;

@@ -22,20 +22,6 @@ base::Task<base::Status> sleep_until(Instant until, CancelSource& cancel) {
   co_return base::Status{};
 }
 
-DeadlineGuard::DeadlineGuard(boost::asio::io_context& context, Instant until, CancelSource& cancel)
-    : timer_(context.get_executor()), target_(std::make_shared<CancelSource*>(&cancel)) {
-  timer_.expires_at(until);
-  timer_.async_wait([target = target_](const boost::system::error_code& ended) {
-    if (!ended && *target != nullptr) {
-      (*target)->cancel({base::Code::kDeadlineExceeded, "the request took longer than it may", {}});
-    }
-  });
-}
-
-DeadlineGuard::~DeadlineGuard() {
-  *target_ = nullptr;
-}
-
 void Event::wake() {
   woken_ = true;
   timer_.cancel();

@@ -25,20 +25,6 @@ using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
 /// Comes back at `until`, or earlier with the source's error once it is cancelled.
 base::Task<base::Status> sleep_until(Instant until, CancelSource& cancel);
 
-/// Cancels `cancel` with kDeadlineExceeded at `until`, unless it is gone by then.
-class DeadlineGuard {
- public:
-  DeadlineGuard(boost::asio::io_context& context, Instant until, CancelSource& cancel);
-  ~DeadlineGuard();
-  DeadlineGuard(const DeadlineGuard&) = delete;
-  DeadlineGuard& operator=(const DeadlineGuard&) = delete;
-
- private:
-  Timer timer_;
-  /// Shared with the timer's action, which may be on its way when the guard goes.
-  std::shared_ptr<CancelSource*> target_;
-};
-
 /// Comes back when `wake` has been called on the same I/O thread, at once if that was before.
 /// Reusable: wait() takes the wake-up away again. One coroutine waits at a time.
 class Event {

@@ -2,6 +2,7 @@
 #include "wend/serve/answer_headers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include <fmt/format.h>
@@ -39,7 +40,7 @@ net::Headers answer_headers(std::span<const AttemptRecord> attempts,
                             const DecisionRecord* record,
                             double overhead_s) {
   net::Headers headers = {{"x-wend-attempts", std::to_string(attempts.size())},
-                          {"x-wend-overhead-us", fmt::format("{:.0f}", overhead_s * 1e6)}};
+                          {"x-wend-overhead-us", std::to_string(std::llround(overhead_s * 1e6))}};
   if (!attempts.empty()) {
     headers.add("x-wend-model", attempts.back().model);
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "wend/base/random.h"
 #include "wend/llm/wire_request.h"
 #include "wend/llm/wire_splice.h"
+#include "wend/net/deadline_guard.h"
 #include "wend/net/wait.h"
 #include "wend/policy/fallback.h"
 #include "wend/serve/answer_headers.h"
@@ -143,7 +145,7 @@ base::Task<std::optional<ApiError>> ChatFlow::choose(RoutingPlan plan) {
 }
 
 void ChatFlow::note_decision(Decided decided, std::size_t chosen) {
-  services_.metrics.decided(snapshot_.models[chosen].id);
+  snapshot_.models[chosen].meters.decisions.add();
   record_ = new_record(admitted_, view_, "/v1/chat/completions", std::move(decided));
   if (Recorder* const recorder = services_.recorder_of(snapshot_)) {
     recorder->begin(record_->id);
@@ -218,7 +220,7 @@ void ChatFlow::note_attempt(std::size_t model,
                             const UpstreamAnswer& answer,
                             Clock::time_point begun) {
   const Upstream& upstream = snapshot_.upstream_of(model);
-  services_.metrics.attempt(upstream.name, answer.outcome);
+  upstream.meters.attempted(answer.outcome);
   note_health(upstream, answer, begun);
   const bool failed = !answer.can_be_sent_on();
   attempts_.push_back({snapshot_.models[model].id,
@@ -255,7 +257,7 @@ void ChatFlow::note_health(const Upstream& upstream,
       began_to_cool = upstream.health->failed(asked, Clock::now());
   }
   if (began_to_cool) {
-    services_.metrics.cooled(upstream.name);
+    upstream.meters.cooldowns.add();
   }
 }
 
@@ -289,7 +291,7 @@ base::Task<int> ChatFlow::send_on(std::size_t model,
 void ChatFlow::finish(const RelayResult& result, std::size_t model, Clock::time_point asked) {
   services_.metrics.upstream_seconds.observe(seconds_since(asked));
   const std::optional<double> cost = llm::cost_of(result.usage, snapshot_.models[model].price);
-  services_.metrics.spent(snapshot_.models[model].id, result.usage, cost);
+  snapshot_.models[model].meters.spent(result.usage, cost);
   if (!record_) {
     return;
   }

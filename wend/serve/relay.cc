@@ -17,15 +17,13 @@ namespace {
 constexpr std::array<std::string_view, 4> kForwarded = {
     "content-type", "x-request-id", "openai-processing-ms", "retry-after"};
 
-net::Headers client_headers(const Relay& relay, const net::ResponseHead& upstream) {
-  net::Headers headers;
+/// Takes ours.
+net::Headers client_headers(Relay& relay, const net::ResponseHead& upstream) {
+  net::Headers headers = std::move(relay.headers);
   for (const std::string_view name : kForwarded) {
     if (const std::string* value = upstream.headers.find(name)) {
       headers.add(std::string(name), *value);
     }
-  }
-  for (const net::Header& header : relay.headers.list()) {
-    headers.add(header.name, header.value);
   }
   return headers;
 }

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/llm/wire_request.h"
-#include "wend/net/wait.h"
+#include "wend/net/deadline_guard.h"
 #include "wend/serve/chat.h"
 #include "wend/serve/decide.h"
 #include "wend/serve/new_record.h"

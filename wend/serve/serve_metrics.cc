@@ -4,15 +4,8 @@
 namespace wend::serve {
 namespace {
 
-constexpr std::array<AttemptOutcome, 9> kOutcomes = {AttemptOutcome::kOk,
-                                                     AttemptOutcome::kClientError,
-                                                     AttemptOutcome::kRefused,
-                                                     AttemptOutcome::kLimited,
-                                                     AttemptOutcome::kServerError,
-                                                     AttemptOutcome::kUnreachable,
-                                                     AttemptOutcome::kTimeout,
-                                                     AttemptOutcome::kBadAnswer,
-                                                     AttemptOutcome::kCancelled};
+/// Whose series are found beforehand. What else there is, requests that no endpoint takes, is rare.
+constexpr std::array<const char*, 4> kEndpoints = {"chat", "route", "models", "decisions"};
 
 base::Counter attempts_of(base::Metrics& metrics,
                           const std::string& upstream,
@@ -22,25 +15,31 @@ base::Counter attempts_of(base::Metrics& metrics,
                          {{"upstream", upstream}, {"outcome", std::string(outcome_name(outcome))}});
 }
 
-base::Counter cooldowns_of(base::Metrics& metrics, const std::string& upstream) {
-  return metrics.counter("wend_upstream_cooldowns_total",
-                         "Times an upstream began to be left alone.",
-                         {{"upstream", upstream}});
-}
-
-base::Counter decisions_of(base::Metrics& metrics, const std::string& model) {
-  return metrics.counter(
-      "wend_decisions_total", "Routed requests by the model that was chosen.", {{"model", model}});
-}
-
 base::Counter tokens_of(base::Metrics& metrics, const std::string& model, const char* kind) {
   return metrics.counter(
       "wend_tokens_total", "Tokens as upstreams counted them.", {{"model", model}, {"kind", kind}});
 }
 
-base::Counter cost_of(base::Metrics& metrics, const std::string& model) {
-  return metrics.counter(
-      "wend_cost_total", "Measured cost in the currency of the prices.", {{"model", model}});
+UpstreamMeters meters_of(base::Metrics& metrics, const Upstream& upstream) {
+  UpstreamMeters meters;
+  for (std::size_t i = 0; i < kAttemptOutcomes; ++i) {
+    meters.attempts.at(i) = attempts_of(metrics, upstream.name, static_cast<AttemptOutcome>(i));
+  }
+  meters.cooldowns = metrics.counter("wend_upstream_cooldowns_total",
+                                     "Times an upstream began to be left alone.",
+                                     {{"upstream", upstream.name}});
+  return meters;
+}
+
+ModelMeters meters_of(base::Metrics& metrics, const ServedModel& model) {
+  return {metrics.counter("wend_decisions_total",
+                          "Routed requests by the model that was chosen.",
+                          {{"model", model.id}}),
+          tokens_of(metrics, model.id, "input"),
+          tokens_of(metrics, model.id, "output"),
+          metrics.counter("wend_cost_total",
+                          "Measured cost in the currency of the prices.",
+                          {{"model", model.id}})};
 }
 
 base::Counter requests_of(base::Metrics& metrics, const std::string& endpoint, int status) {
@@ -49,36 +48,11 @@ base::Counter requests_of(base::Metrics& metrics, const std::string& endpoint, i
                          {{"endpoint", endpoint}, {"status", std::to_string(status)}});
 }
 
-void add_tokens(base::Counter counter, std::optional<std::int64_t> tokens) {
-  if (tokens && *tokens > 0) {
-    counter.add(static_cast<double>(*tokens));
-  }
+base::Histogram seconds_of(base::Metrics& metrics, const std::string& endpoint) {
+  return metrics.histogram("wend_request_seconds", "Whole requests.", {{"endpoint", endpoint}});
 }
 
 }  // namespace
-
-std::string_view outcome_name(AttemptOutcome outcome) {
-  switch (outcome) {
-    case AttemptOutcome::kOk:
-      return "ok";
-    case AttemptOutcome::kClientError:
-      return "client_error";
-    case AttemptOutcome::kRefused:
-      return "refused";
-    case AttemptOutcome::kLimited:
-      return "limited";
-    case AttemptOutcome::kServerError:
-      return "server_error";
-    case AttemptOutcome::kUnreachable:
-      return "unreachable";
-    case AttemptOutcome::kTimeout:
-      return "timeout";
-    case AttemptOutcome::kBadAnswer:
-      return "bad_answer";
-    default:
-      return "cancelled";
-  }
-}
 
 ServeMetrics::ServeMetrics(base::Metrics& metrics)
     : overhead(metrics.histogram("wend_routing_overhead_seconds",
@@ -107,52 +81,34 @@ ServeMetrics::ServeMetrics(base::Metrics& metrics)
       decisions_failed(metrics.counter(
           "wend_decision_records_total", "Records of decisions.", {{"outcome", "failed"}})),
       metrics_(metrics) {
-  for (const char* endpoint : {"chat", "route", "models", "decisions"}) {
-    requests_of(metrics_, endpoint, 200);
+  for (const char* endpoint : kEndpoints) {
+    endpoints_.emplace(
+        endpoint,
+        EndpointMeters{requests_of(metrics, endpoint, 200), seconds_of(metrics, endpoint)});
   }
 }
 
-void ServeMetrics::seed(const Snapshot& snapshot) {
-  for (const Upstream& upstream : snapshot.upstreams) {
-    for (const AttemptOutcome outcome : kOutcomes) {
-      attempts_of(metrics_, upstream.name, outcome);
-    }
-    cooldowns_of(metrics_, upstream.name);
+void ServeMetrics::attach(Snapshot& snapshot) {
+  for (Upstream& upstream : snapshot.upstreams) {
+    upstream.meters = meters_of(metrics_, upstream);
   }
-  for (const ServedModel& model : snapshot.models) {
-    decisions_of(metrics_, model.id);
-    tokens_of(metrics_, model.id, "input");
-    tokens_of(metrics_, model.id, "output");
-    cost_of(metrics_, model.id);
+  for (ServedModel& model : snapshot.models) {
+    model.meters = meters_of(metrics_, model);
   }
 }
 
-void ServeMetrics::attempt(const std::string& upstream, AttemptOutcome outcome) {
-  attempts_of(metrics_, upstream, outcome).add();
-}
-
-void ServeMetrics::answered(const std::string& endpoint, int status, double seconds) {
-  requests_of(metrics_, endpoint, status).add();
-  metrics_.histogram("wend_request_seconds", "Whole requests.", {{"endpoint", endpoint}})
-      .observe(seconds);
-}
-
-void ServeMetrics::decided(const std::string& model) {
-  decisions_of(metrics_, model).add();
-}
-
-void ServeMetrics::spent(const std::string& model,
-                         const llm::Usage& usage,
-                         std::optional<double> cost) {
-  add_tokens(tokens_of(metrics_, model, "input"), usage.prompt_tokens);
-  add_tokens(tokens_of(metrics_, model, "output"), usage.completion_tokens);
-  if (cost) {
-    cost_of(metrics_, model).add(*cost);
+void ServeMetrics::answered(std::string_view endpoint, int status, double seconds) {
+  const auto found = endpoints_.find(endpoint);
+  if (found != endpoints_.end() && status == 200) {
+    found->second.answered_200.add();
+  } else {
+    requests_of(metrics_, std::string(endpoint), status).add();
   }
-}
-
-void ServeMetrics::cooled(const std::string& upstream) {
-  cooldowns_of(metrics_, upstream).add();
+  if (found != endpoints_.end()) {
+    found->second.seconds.observe(seconds);
+  } else {
+    seconds_of(metrics_, std::string(endpoint)).observe(seconds);
+  }
 }
 
 }  // namespace wend::serve

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <map>
-#include <mutex>
-#include <string>
 #include <string_view>
 
 #include "wend/base/metrics.h"
@@ -12,34 +9,17 @@
 
 namespace wend::serve {
 
-/// How a call to an upstream ended, as a metric's label: a closed vocabulary.
-enum class AttemptOutcome {
-  kOk,
-  kClientError,  ///< 4xx that the caller has to mend.
-  kRefused,      ///< 401 or 403: our key.
-  kLimited,      ///< 429.
-  kServerError,  ///< 5xx, 408.
-  kUnreachable,  ///< No connection, or one that broke before the answer.
-  kTimeout,
-  kBadAnswer,  ///< Not HTTP, cut short, no JSON.
-  kCancelled,  ///< The client went, the deadline passed, or the server was cut.
-};
-
-std::string_view outcome_name(AttemptOutcome outcome);
-
 /// Every metric of the proxy, present from the start at zero. Names begin with wend_.
 class ServeMetrics {
  public:
   explicit ServeMetrics(base::Metrics& metrics);
 
-  /// Makes the series of these upstreams and models, so that they show at zero.
-  void seed(const Snapshot& snapshot);
+  /// Makes the series of these upstreams and models, which show at zero from now on, and gives the
+  /// snapshot their counters.
+  void attach(Snapshot& snapshot);
 
-  void attempt(const std::string& upstream, AttemptOutcome outcome);
-  void answered(const std::string& endpoint, int status, double seconds);
-  void decided(const std::string& model);
-  void spent(const std::string& model, const llm::Usage& usage, std::optional<double> cost);
-  void cooled(const std::string& upstream);
+  /// `endpoint` is of a closed vocabulary.
+  void answered(std::string_view endpoint, int status, double seconds);
 
   base::Histogram overhead;
   base::Histogram upstream_seconds;
@@ -57,7 +37,13 @@ class ServeMetrics {
   base::Counter decisions_failed;
 
  private:
+  struct EndpointMeters {
+    base::Counter answered_200;
+    base::Histogram seconds;
+  };
+
   base::Metrics& metrics_;
+  std::map<std::string_view, EndpointMeters> endpoints_;
 };
 
 }  // namespace wend::serve

@@ -152,7 +152,6 @@ Server::Server(const ServerOptions& options,
                   ready_,
                   [this](std::function<void(Status)> done) { reload_later(std::move(done)); }}),
       threads_(threads_or_all(config().threads)) {
-  metrics_.seed(*snapshots_.get());
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     services_.clients.emplace_back(&threads_.context(i),
                                    net::HttpClient::make(threads_.context(i)));
@@ -165,6 +164,7 @@ Result<std::unique_ptr<Server>> Server::make(const ServerOptions& options) {
   auto snapshot = TRY(build_snapshot(config, options.environment, nullptr));
   auto metrics = std::make_unique<base::Metrics>();
   ServeMetrics counters(*metrics);
+  counters.attach(*snapshot);
   std::unique_ptr<Recorder> recorder;
   if (snapshot->route && config.serve.store_decisions) {
     recorder = std::make_unique<Recorder>(
@@ -221,7 +221,7 @@ Status Server::reload() {
   }
   TRY(check_admin_stays_closed(**next));
   warn_of_what_stays(config->serve);
-  metrics_.seed(**next);
+  metrics_.attach(**next);
   snapshots_.set(*std::move(next));
   return {};
 }

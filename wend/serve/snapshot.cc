@@ -91,7 +91,8 @@ Result<ServedModel> build_model(const trips::ModelConfig& config,
                      config.context,
                      has_word(config.can, "tools"),
                      has_word(config.can, "vision"),
-                     {config.price.input, config.price.cached_input, config.price.output}};
+                     {config.price.input, config.price.cached_input, config.price.output},
+                     {}};
 }
 
 Status build_pool(Snapshot& snapshot, const Environment& environment, const Snapshot* before) {
@@ -173,9 +174,9 @@ std::optional<std::size_t> Snapshot::find_model(std::string_view id) const {
                                : std::optional(static_cast<std::size_t>(found - models.begin()));
 }
 
-Result<std::shared_ptr<const Snapshot>> build_snapshot(const trips::Config& config,
-                                                       const Environment& environment,
-                                                       const Snapshot* before) {
+Result<std::shared_ptr<Snapshot>> build_snapshot(const trips::Config& config,
+                                                 const Environment& environment,
+                                                 const Snapshot* before) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = config;
   TRY(build_pool(*snapshot, environment, before));

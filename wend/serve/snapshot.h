@@ -19,6 +19,7 @@
 #include "wend/llm/cost.h"
 #include "wend/net/http_client.h"
 #include "wend/serve/admission.h"
+#include "wend/serve/meters.h"
 #include "wend/serve/upstream_health.h"
 #include "wend/trips/config.h"
 #include "wend/trips/route.h"
@@ -33,6 +34,7 @@ struct Upstream {
   std::string chat_target;    ///< "/v1/chat/completions"
   std::string authorization;  ///< "Bearer ..."; empty: none. Never shown.
   std::shared_ptr<UpstreamHealth> health;
+  UpstreamMeters meters;
 };
 
 /// One model of the configuration.
@@ -44,6 +46,7 @@ struct ServedModel {
   bool can_tools = true;
   bool can_vision = true;
   llm::TokenPrices price;
+  ModelMeters meters;
 };
 
 struct Snapshot {
@@ -70,9 +73,9 @@ using Environment = std::function<std::string(const std::string& name)>;
 /// Builds the whole or says in one sentence why not: a key that is named and not set, an upstream
 /// that is no URL, an artifact that cannot be served. What `before` (or nullptr) had loaded and
 /// still fits, encoder and health, is taken over.
-base::Result<std::shared_ptr<const Snapshot>> build_snapshot(const trips::Config& config,
-                                                             const Environment& environment,
-                                                             const Snapshot* before);
+base::Result<std::shared_ptr<Snapshot>> build_snapshot(const trips::Config& config,
+                                                       const Environment& environment,
+                                                       const Snapshot* before);
 
 /// The snapshot that serves now. Safe from any thread.
 class SnapshotHolder {

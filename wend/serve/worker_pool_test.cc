@@ -2,6 +2,7 @@
 #include "wend/serve/worker_pool.h"
 
 #include <atomic>
+#include <chrono>
 #include <latch>
 
 #include <gtest/gtest.h>
@@ -68,6 +69,21 @@ TEST(WorkerPool, DropsWhatWaitsWhenItEnds) {
     ender.join();
   }
   EXPECT_GE(ran, 1);
+}
+
+TEST(InferencePool, HasNothingUnderWayOnceItIsStopped) {
+  std::atomic<bool> over = false;
+  std::latch running(1);
+  InferencePool pool(1, 1);
+  pool.submit([&] {
+    running.count_down();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    over = true;
+  });
+  running.wait();
+  pool.stop();
+  EXPECT_TRUE(over);
+  EXPECT_FALSE(pool.submit([] {}));
 }
 
 }  // namespace
