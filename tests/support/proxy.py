@@ -28,10 +28,11 @@ def serves():
 class Proxy:
     """Alive inside a `with` block, which stops it by SIGTERM and expects exit 0."""
 
-    def __init__(self, config, *sets, env=None, arguments=(), exits=0, admin_key=None):
+    def __init__(self, config, *sets, env=None, arguments=(), exits=0, admin_key=None,
+                 admin="127.0.0.1:0"):
         self.config = pathlib.Path(config)
         self.command = [str(BINARY), "serve", "--config", str(self.config), "--listen", "127.0.0.1:0",
-                        "--admin", "127.0.0.1:0", *arguments]
+                        "--admin", admin, *arguments]
         for pair in sets:
             self.command += ["--set", pair]
         self.env = {**os.environ, "FAKE_UPSTREAM_KEY": "sk-upstream", **(env or {})}
