@@ -2,27 +2,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a routed chat of 32 tokens costs beside the encoder's own time, on one core.
 
-    python3 bench/chat/routed.py [--wend build/release/bin/wend] [--artifact DIR] [--rounds 7] [--out bench/results/chat_routed.json]
+    python3 bench/chat/routed.py [--build build/release] [--artifact DIR] [--rounds 7] [--out bench/results/chat_routed.json]
 
-Without an artifact one is trained on tests/support/world.py's little world (needs libexec/wend-train beside wend).
-`wend serve` is held to the first core with one I/O thread and one inference thread; wrk and the upstream have the others. The
-time beside the encoder is the sum of two differences:
+Needs Debian's packages wrk and nginx-light, and the encoder. Without an artifact one is trained on tests/support/world.py's
+little world (needs wend-train in the build). `wend serve` is held to the first core with one I/O thread and one inference
+thread. Each of many prompts is asked in turn with the encoder alone (bench_embed: one text of 32 ids, in a process that has
+been idle as long, on the same core), so that whatever slows the machine slows both. Told are, as medians over the prompts:
 
-  around the decision   for each of many prompts, x-wend-overhead-us (the request read to the upstream asked) less the
-                        overhead_us of its decision record (text to decision, on the inference thread): parse, queue, hop
-  within the decision   `wend route` less `wend embed` for each prompt of the same lines (bench/route/run.py): scores, policy
+  beside the encoder    x-wend-overhead-us (from the request read to the upstream asked) less the encoder's time at that moment
+  around the decision   the same less overhead_us of its decision record (text to decision, on the inference thread): parsing,
+                        the queue, the way between the threads
 
-As a check on both, wrk's p50 of the same prompt as `auto` and under the model's own name, with the encoder in between.
+and, as a check from outside, wrk's p50 over one connection: direct, under the model's own name, and routed.
 """
 
 import argparse
 import contextlib
 import http.client
-import importlib.util
 import json
 import os
 import pathlib
+import random
 import statistics
+import struct
+import subprocess
 import sys
 import tempfile
 
@@ -31,14 +34,41 @@ import servers
 
 LIMIT_US = 300
 IDS = 32
+WORDS = "the model routes every prompt to whoever answers it well and soon while river stone light paper".split()
 
 
-def load_route_bench():
-    """bench/route/run.py, whose name is taken."""
-    spec = importlib.util.spec_from_file_location("route_bench", pathlib.Path(__file__).parents[1] / "route" / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def prompt(number):
+    """Of 32 ids: the words are one piece each."""
+    return " ".join(WORDS[(number * 7 + j * j) % len(WORDS)] for j in range(IDS - 2))
+
+
+def encoder_folder():
+    cache = os.environ.get("WEND_CACHE", str(pathlib.Path.home() / ".cache" / "wend"))
+    return os.environ.get("WEND_ENCODER", f"{cache}/encoder/all-MiniLM-L6-v2")
+
+
+class Encoder:
+    """bench_embed, which waits for its turns."""
+
+    def __init__(self, build, scratch):
+        ids = random.Random(7)
+        text = [101, *(ids.randrange(1000, 30522) for _ in range(IDS - 2)), 102]
+        file = pathlib.Path(scratch, "ids")
+        file.write_bytes(struct.pack(f"<{IDS + 1}I", IDS, *text))
+        self.command = ["taskset", "-c", "0", str(pathlib.Path(build, "bin", "bench_embed")), encoder_folder(), str(file), "time"]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def us(self):
+        self.process.stdin.write("single\n")
+        self.process.stdin.flush()
+        return 1e6 * float(self.process.stdout.readline())
 
 
 def trained(scratch, router):
@@ -61,89 +91,89 @@ def serving(options, artifact, scratch, upstream_port):
     more = {"models": [{"id": model, "upstream": "up"} for model in models_of(artifact)],
             "router": {"artifact": str(artifact)}, "store": f"{scratch}/wend.db",
             "serve": {"threads": 1, "inference_threads": 1}}
-    wend = servers.Wend(options.wend, scratch, upstream_port, 1, **more)
+    wend = servers.Wend(pathlib.Path(options.build, "bin", "wend"), scratch, upstream_port, 1, **more)
     wend.command = ["taskset", "-c", "0", *wend.command]
     return wend
 
 
-def chat(model, prompt):
-    return json.dumps({"model": model, "messages": [{"role": "user", "content": prompt}]})
+def chat(model, text):
+    return json.dumps({"model": model, "messages": [{"role": "user", "content": text}]})
 
 
-def around_the_decision(port, prompts):
-    """Of each prompt: (x-wend-overhead-us, overhead_us of its record)."""
-    connection, rows = http.client.HTTPConnection("127.0.0.1", port, timeout=60), []
-    for prompt in prompts:
-        connection.request("POST", "/v1/chat/completions", chat("auto", prompt), {"Content-Type": "application/json"})
-        reply = connection.getresponse()
-        reply.read()
-        if reply.status != 200:
-            sys.exit(f"status {reply.status}: nothing to measure")
-        whole, decision = float(reply.headers["x-wend-overhead-us"]), reply.headers["x-wend-decision"]
-        connection.request("GET", f"/v1/decisions/{decision}")
-        record = json.loads(connection.getresponse().read())
-        rows.append((whole, record["overhead_us"]))
-    return rows
+def ask(connection, number):
+    """(x-wend-overhead-us, overhead_us of the decision record) of one prompt."""
+    connection.request("POST", "/v1/chat/completions", chat("auto", prompt(number)), {"Content-Type": "application/json"})
+    reply = connection.getresponse()
+    reply.read()
+    if reply.status != 200:
+        sys.exit(f"status {reply.status}: nothing to measure")
+    connection.request("GET", f"/v1/decisions/{reply.headers['x-wend-decision']}")
+    record = json.loads(connection.getresponse().read())
+    return float(reply.headers["x-wend-overhead-us"]), record["overhead_us"]
+
+
+def in_turns(port, encoder, count):
+    """Of each prompt: what ask() tells, and the encoder's time after it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    rows = [(*ask(connection, number), encoder.us()) for number in range(count + 10)]
+    return rows[10:]  # The first find nothing warm.
 
 
 def turns(contenders, options, scratch):
-    """wrk's p50 over one connection of each (port, pids, body) in turns."""
-    rows = {name: [] for name in contenders}
+    """In each round every contender's p50, in microseconds."""
+    rows = []
     for _ in range(options.rounds):
+        row = {}
         for name, (server, body) in contenders.items():
             file = pathlib.Path(scratch, f"{name}.json")
             file.write_text(body)
-            rows[name].append(run.load(server.port, server.pids(), 1, options.seconds, str(file))["p50_us"])
+            row[name] = run.load(server.port, server.pids(), 1, options.seconds, str(file))["p50_us"]
+        rows.append(row)
     return rows
 
 
 def measure(options, artifact, scratch):
-    route_bench = load_route_bench()
-    prompts = [json.loads(line)["prompt"] for line in route_bench.prompts(options.prompts, IDS).decode().splitlines()]
     with contextlib.ExitStack() as stack:
         upstream = stack.enter_context(servers.Nginx(scratch, "upstream", servers.answering(run.answer_body())))
         wend = stack.enter_context(serving(options, artifact, scratch, upstream.port))
-        around = around_the_decision(wend.port, prompts)[10:]  # The first find nothing warm.
-        name = models_of(artifact)[0]
-        p50 = turns({"direct": (upstream, chat(name, prompts[0])), "named": (wend, chat(name, prompts[0])),
-                     "auto": (wend, chat("auto", prompts[0]))}, options, scratch)
-    command = ["taskset", "-c", "0", options.wend]
-    within = route_bench.paired([*command, "route", "--artifact", str(artifact), "--in", "-", "--threads", "1"],
-                                [*command, "embed", "--in", "-", "--out", f"{scratch}/v.npy", "--quiet", "--threads", "1"],
-                                IDS, options.lines, options.rounds, 1)
-    return report(around, within, p50)
+        encoder = stack.enter_context(Encoder(options.build, scratch))
+        pairs = in_turns(wend.port, encoder, options.prompts)
+        named = chat(models_of(artifact)[0], prompt(0))
+        contenders = {"direct": (upstream, named), "named": (wend, named), "auto": (wend, chat("auto", prompt(0)))}
+        return report(pairs, turns(contenders, options, scratch))
 
 
-def report(around, within, p50):
-    around_us = statistics.median(whole - decision for whole, decision in around)
-    within_us = 1000 * (within["route_ms"] - within["embed_ms"])
+def percentiles(values):
+    ordered = sorted(values)
+    return {f"p{part}": round(ordered[int(part / 100 * (len(ordered) - 1))]) for part in (10, 50, 90, 99)}
+
+
+def report(pairs, rows):
     return {
         "ids": IDS,
-        "beside_the_encoder_us": round(around_us + within_us),
-        "limit_us": LIMIT_US,
-        "around_the_decision_us": round(around_us),
-        "around_the_decision_p99_us": round(sorted(w - d for w, d in around)[int(0.99 * (len(around) - 1))]),
-        "within_the_decision_us": round(within_us),
-        "overhead_header_us": round(statistics.median(whole for whole, _ in around)),
-        "decision_us": round(statistics.median(decision for _, decision in around)),
-        "route_and_embed": within,
-        "wrk_p50_us": {name: round(statistics.median(values)) for name, values in p50.items()},
-        "auto_less_named_us": run.spread([a - n for a, n in zip(p50["auto"], p50["named"])], 0),
+        "prompts": len(pairs),
+        "limit_p50_us": LIMIT_US,
+        "beside_the_encoder_us": percentiles(whole - encoder for whole, _, encoder in pairs),
+        "around_the_decision_us": percentiles(whole - decision for whole, decision, _ in pairs),
+        "overhead_header_us": percentiles(whole for whole, _, _ in pairs),
+        "encoder_us": percentiles(encoder for _, _, encoder in pairs),
+        "wrk_p50_us": {name: round(statistics.median(row[name] for row in rows)) for name in rows[0]},
+        "named_less_direct_us": run.spread([row["named"] - row["direct"] for row in rows], 0),
+        "auto_less_named_us": run.spread([row["auto"] - row["named"] for row in rows], 0),
     }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--wend", default="build/release/bin/wend")
+    parser.add_argument("--build", default="build/release")
     parser.add_argument("--artifact")
     parser.add_argument("--router", default="knn", help="what is trained where no artifact is named")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--prompts", type=int, default=300)
-    parser.add_argument("--lines", type=int, default=500)
     parser.add_argument("--out")
     options = parser.parse_args()
-    options.wend = os.environ["WEND_BINARY"] = str(pathlib.Path(options.wend).resolve())
+    os.environ["WEND_BINARY"] = str(pathlib.Path(options.build, "bin", "wend").resolve())
     servers.expect_programs("wrk", "nginx", "taskset")
     with tempfile.TemporaryDirectory() as scratch:
         os.chmod(scratch, 0o755)  # nginx's workers give up their rights.
