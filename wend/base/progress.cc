@@ -75,9 +75,9 @@ void StderrProgress::advance(std::size_t steps) {
   }
 }
 
-void StderrProgress::note(std::string text) {
+void StderrProgress::note(const std::string& text) {
   const std::lock_guard lock(mutex_);
-  note_ = std::move(text);
+  note_ = text;
 }
 
 void StderrProgress::finish() {

@@ -31,7 +31,7 @@ class Progress {
   virtual void advance(std::size_t steps) = 0;
 
   /// What stands at the end of the line from now on; a new stage begins without.
-  virtual void note(std::string) {}
+  virtual void note(const std::string&) {}
 
   virtual void finish() = 0;
 };
@@ -53,7 +53,7 @@ class StderrProgress final : public Progress {
   StderrProgress();
   void start(std::string stage, std::size_t total) override;
   void advance(std::size_t steps) override;
-  void note(std::string text) override;
+  void note(const std::string& text) override;
   void finish() override;
 
  private:

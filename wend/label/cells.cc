@@ -35,7 +35,7 @@ Cell cell_at(const Questionnaire& questionnaire, std::size_t index) {
 
 std::string question_text(const core::QueryRecord& query, const std::string& prompt_template) {
   constexpr std::string_view kPlace = "{{question}}";
-  const std::string text = text::routing_text(query.context, query.prompt);
+  std::string text = text::routing_text(query.context, query.prompt);
   if (prompt_template.empty()) {
     return text;
   }

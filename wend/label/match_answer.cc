@@ -92,7 +92,7 @@ std::optional<Number> reply_number(std::string_view reply) {
     return answer_number(plain_math(answer.text));
   }
   const std::string first = plain_math(answer_line(answer));
-  if (const auto number = answer_number(without_reasons(first))) {
+  if (auto number = answer_number(without_reasons(first))) {
     return number;
   }
   // A marked line that offers two numbers or denies its only one has given its answer away.

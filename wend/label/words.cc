@@ -33,7 +33,7 @@ std::string with_even_commas(std::string_view text) {
 
 std::string normalised_answer(std::string_view text) {
   const std::string folded = text::case_folded(text::normalised_text(text));
-  const std::string even = with_even_commas(without_outer_marks(folded));
+  std::string even = with_even_commas(without_outer_marks(folded));
   for (const std::string_view article : {"the ", "a ", "an "}) {
     if (even.starts_with(article) && even.size() > article.size()) {
       return even.substr(article.size());

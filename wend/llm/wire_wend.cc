@@ -64,6 +64,7 @@ bool WendReader::read(Value value) {
 
 bool WendReader::refuse_unknown(std::string_view key) {
   std::vector<std::string> names;
+  names.reserve(kFields.size());
   for (const Field& field : kFields) {
     names.emplace_back(field.name);
   }

@@ -67,6 +67,7 @@ void Recorder::work() {
 
 void Recorder::write(const std::deque<Pending>& batch) {
   std::vector<store::DecisionRow> rows;
+  rows.reserve(batch.size());
   for (const Pending& pending : batch) {
     rows.push_back(pending.render());
   }

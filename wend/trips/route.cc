@@ -146,6 +146,7 @@ Result<std::vector<Result<RoutedPrompt>>> RouteTrip::decide(const std::vector<st
                                                             std::size_t threads) const {
   const auto begun = std::chrono::steady_clock::now();
   std::vector<const std::string*> views;
+  views.reserve(texts.size());
   for (const std::string& text : texts) {
     views.push_back(&text);
   }
