@@ -184,7 +184,7 @@ Check check_store(const std::string& path) {
 }
 
 Check check_disk(const std::string& store_path) {
-  constexpr std::uintmax_t kMiB = 1024 * 1024;
+  constexpr std::uintmax_t kMiB = std::uintmax_t{1} << 20U;
   const std::filesystem::path folder = folder_of(store_path);
   std::error_code error;
   const std::filesystem::space_info space = std::filesystem::space(folder, error);

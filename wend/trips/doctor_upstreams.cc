@@ -185,6 +185,7 @@ std::vector<Check> check_keys(const Config& config) {
     }
   }
   std::vector<Check> checks;
+  checks.reserve(users.size());
   for (const auto& [variable, upstreams] : users) {
     checks.push_back(check_key(variable, upstreams));
   }
