@@ -20,6 +20,7 @@
 #include "wend/serve/attempt_failure.h"
 #include "wend/serve/attempt_plan.h"
 #include "wend/serve/decide.h"
+#include "wend/serve/durations.h"
 #include "wend/serve/new_record.h"
 #include "wend/serve/relay.h"
 #include "wend/serve/routing_plan.h"
@@ -31,14 +32,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::duration;
 using std::chrono::milliseconds;
-
-milliseconds in_ms(double seconds) {
-  return milliseconds(static_cast<std::int64_t>(seconds * 1000.0));
-}
-
-double seconds_since(Clock::time_point begun) {
-  return duration<double>(Clock::now() - begun).count();
-}
 
 net::ClientTimeouts timeouts_of(const trips::ServeConfig& config) {
   return {in_ms(config.connect_timeout_s),
@@ -194,10 +187,13 @@ std::optional<milliseconds> ChatFlow::wait_before(const Attempt& attempt) const 
       return made.upstream == upstream.name && made.failure == outcome_name(outcome);
     });
   };
+  if (attempt.wait.count() == 0) {
+    return attempt.wait;  // Not asked before: what another model met says nothing of this one.
+  }
   if (has_failed_by(AttemptOutcome::kRefused)) {
     return std::nullopt;
   }
-  if (attempt.wait.count() == 0 || !has_failed_by(AttemptOutcome::kLimited)) {
+  if (!has_failed_by(AttemptOutcome::kLimited)) {
     return attempt.wait;
   }
   const milliseconds asked_for = upstream.health->pause_left(Clock::now());

@@ -8,6 +8,7 @@
 #include "wend/base/log.h"
 #include "wend/serve/chat.h"
 #include "wend/serve/decision_endpoint.h"
+#include "wend/serve/durations.h"
 #include "wend/serve/models_endpoint.h"
 #include "wend/serve/openai_error.h"
 
@@ -138,8 +139,7 @@ base::Task<void> DataApi::handle(net::HttpExchange& exchange) {
   // A named object, not braces in the call: g++ 12 copies those bit by bit across a co_await.
   Admitted admitted{snapshot, "", begun};
   const int status = co_await dispatch(services_, exchange, std::move(admitted), endpoint);
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  const double seconds = seconds_since(begun);
   const char* const label = endpoint == nullptr ? "other" : endpoint->label;
   services_.metrics.answered(label, status, seconds);
   if (status == 499) {

@@ -7,6 +7,7 @@
 #include "wend/net/deadline_guard.h"
 #include "wend/serve/chat.h"
 #include "wend/serve/decide.h"
+#include "wend/serve/durations.h"
 #include "wend/serve/new_record.h"
 #include "wend/serve/routing_plan.h"
 
@@ -19,11 +20,6 @@ std::string render(const DecisionRecord& record) {
   ordered_json object = {{"id", nullptr}, {"decision", record.id}};
   object.update(trips::decision_object(record.routed, *record.snapshot->route));
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-std::chrono::milliseconds request_timeout(const Snapshot& snapshot) {
-  return std::chrono::milliseconds(
-      static_cast<std::int64_t>(snapshot.config.serve.request_timeout_s * 1000));
 }
 
 /// The decision of a body, or why there is none.
@@ -43,7 +39,9 @@ base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
   const net::CancelSource::Guard client(exchange.cancel(),
                                         [&] { cancel.cancel(exchange.cancel().error()); });
   const net::DeadlineGuard deadline(
-      exchange.context(), admitted.begun + request_timeout(*admitted.snapshot), cancel);
+      exchange.context(),
+      admitted.begun + in_ms(admitted.snapshot->config.serve.request_timeout_s),
+      cancel);
   DecideInput input{admitted.snapshot, std::move(view->conversation), *std::move(request)};
   auto decided = co_await decide(services, exchange.context(), std::move(input), cancel);
   if (cancel.cancelled() && cancel.error().code == base::Code::kDeadlineExceeded) {
@@ -54,8 +52,7 @@ base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
   }
   DecisionRecord record = new_record(admitted, *view, "/v1/route", *std::move(decided));
   record.status = "decided";
-  record.total_s =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - admitted.begun).count();
+  record.total_s = seconds_since(admitted.begun);
   co_return ApiResult<DecisionRecord>(std::move(record));
 }
 

@@ -19,6 +19,7 @@
 #include "wend/net/wait.h"
 #include "wend/serve/admin_api.h"
 #include "wend/serve/data_api.h"
+#include "wend/serve/durations.h"
 #include "wend/serve/services.h"
 
 namespace wend::serve {
@@ -29,10 +30,6 @@ using base::Result;
 using base::Status;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-milliseconds in_ms(double seconds) {
-  return milliseconds(static_cast<std::int64_t>(seconds * 1000.0));
-}
 
 std::size_t threads_or_all(std::int64_t configured) {
   return configured > 0 ? static_cast<std::size_t>(configured) : base::available_threads();
