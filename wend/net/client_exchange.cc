@@ -51,6 +51,7 @@ base::Task<base::Status> ClientExchange::read_head() {
     answered_ = true;
     pending_ = parser_.feed(*read);
     if (parser_.state() == State::kFailed && !parser_.has_head()) {
+      malformed_ = true;
       co_return tl::unexpected(fault());
     }
   }

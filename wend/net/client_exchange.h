@@ -35,6 +35,9 @@ class ClientExchange : public ClientResponse {
 
   /// Whether the peer has gone without a byte of an answer: what a pooled connection may do that
   /// was closed while it was idle.
+  /// Whether what came was no HTTP.
+  bool is_malformed() const { return malformed_; }
+
   bool is_unanswered() const { return unanswered_; }
 
   const ResponseHead& head() const override { return parser_.head(); }
@@ -58,6 +61,7 @@ class ClientExchange : public ClientResponse {
   bool request_sent_ = false;
   bool answered_ = false;  ///< A byte has come.
   bool unanswered_ = false;
+  bool malformed_ = false;
   std::optional<base::Error> failure_;
 };
 

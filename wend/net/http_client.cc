@@ -92,7 +92,9 @@ base::Task<base::Result<std::unique_ptr<ClientResponse>>> PoolingClient::send(
     if (status) {
       co_return std::unique_ptr<ClientResponse>(std::move(exchange));
     }
-    if (fresh || !exchange->is_unanswered()) {
+    // On a kept connection, bytes that are no answer are the rest of an earlier one.
+    const bool is_left_over = exchange->is_malformed();
+    if (fresh || !(exchange->is_unanswered() || is_left_over)) {
       co_return tl::unexpected(status.error());
     }
     fresh = true;

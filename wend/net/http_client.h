@@ -88,7 +88,8 @@ class HttpClient {
                                           HttpClientOptions options = {});
 
   /// Sends and waits for the head of the answer (1xx skipped). A pooled connection that turns out
-  /// to be closed before the answer's first byte is replaced by a fresh one once. Redirects are not
+  /// to be closed before the answer's first byte, or to hold the rest of an earlier
+  /// answer, is replaced by a fresh one once. Redirects are not
   /// followed. Errors: kUnavailable (refused, reset, TLS, DNS), kDeadlineExceeded (a timeout),
   /// kDataLoss (an answer that is no HTTP or has a head above 32 KiB), kPermissionDenied (a name
   /// that resolves to a private address), kInvalidArgument (a header that holds a line end), and
