@@ -41,6 +41,19 @@ TEST(HttpServerDrain, ClosesWhatIsIdleAndTakesNothingNew) {
   EXPECT_FALSE(late.connected());
 }
 
+TEST(HttpServerDrain, AnswersWhatAKeptConnectionHadOnItsWay) {
+  ServerWorld world;
+  RawClient client(world.address());
+  client.send(get_request("/"));
+  EXPECT_EQ(body_of(client.receive_answer()), "GET / []");
+  world.server->drain();
+  std::this_thread::sleep_for(100ms);
+  client.send(get_request("/late"));
+  const std::string answer = client.receive_all();
+  EXPECT_EQ(body_of(answer), "GET /late []");
+  EXPECT_NE(answer.find("\r\nConnection: close\r\n"), answer.npos);
+}
+
 TEST(HttpServerDrain, LetsWhatIsUnderWayEnd) {
   std::atomic<bool> begun = false;
   std::atomic<bool> open = false;
@@ -69,9 +82,35 @@ TEST(HttpServerDrain, LosesNoRequestOfAConnectionJustMade) {
     RawClient client(world.address());
     std::thread drainer([&] { world.server->drain(); });
     client.send(get_request("/"));
-    const std::string answer = client.receive_all();
+    const std::string answer = client.receive_answer();
     drainer.join();
     ASSERT_EQ(body_of(answer), "GET / []");
+  }
+}
+
+TEST(HttpServerDrain, ResetsNobodyWhoConnectsMeanwhile) {
+  for (int i = 0; i < 5; ++i) {
+    ServerWorld world(echo, {}, 2);
+    std::atomic<int> lost = 0;
+    std::vector<std::thread> clients;
+    for (int c = 0; c < 4; ++c) {
+      clients.emplace_back([&] {
+        for (bool open = true; open;) {
+          RawClient client(world.address());
+          open = client.connected();
+          if (open) {
+            client.send(get_request("/"));
+            lost += body_of(client.receive_answer()) != "GET / []";
+          }
+        }
+      });
+    }
+    std::this_thread::sleep_for(20ms);
+    world.server->drain();
+    for (std::thread& client : clients) {
+      client.join();
+    }
+    EXPECT_EQ(lost, 0);
   }
 }
 

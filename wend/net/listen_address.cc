@@ -7,6 +7,7 @@
 
 #include <boost/asio/detail/socket_option.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <linux/filter.h>
 #include <sys/socket.h>
 
 namespace wend::net {
@@ -94,6 +95,21 @@ base::Result<TcpAcceptor> open_acceptor(boost::asio::io_context& context,
     return base::fail(Code::kUnavailable, "listen on {}: {}", text_of(endpoint), error.message());
   }
   return acceptor;
+}
+
+void begin_no_more(TcpAcceptor& acceptor) {
+  constexpr std::uint32_t kFlagsAt = 13;  // Of a TCP header, RFC 9293, section 3.1.
+  constexpr std::uint32_t kSyn = 0x02;
+  constexpr std::uint32_t kAll = 0xffffffff;
+  sock_filter drop_syn[] = {
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlagsAt),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kSyn, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, kAll),
+  };
+  const sock_fprog program{static_cast<unsigned short>(std::size(drop_syn)), drop_syn};
+  ::setsockopt(
+      acceptor.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
 base::Status expect_free(boost::asio::io_context& context, const tcp::endpoint& endpoint) {

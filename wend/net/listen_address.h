@@ -19,6 +19,11 @@ base::Result<boost::asio::ip::tcp::endpoint> endpoint_of(const ListenAddress& ad
 base::Result<TcpAcceptor> open_acceptor(boost::asio::io_context& context,
                                         const boost::asio::ip::tcp::endpoint& endpoint);
 
+/// From now on the kernel begins no connection for it, while those it has begun still come through:
+/// it neither answers nor refuses whoever asks, so that closing it a moment later resets nobody who
+/// was connected. Where the kernel cannot, nothing changes.
+void begin_no_more(TcpAcceptor& acceptor);
+
 /// Whether somebody listens there already: sharing a port would otherwise hide a second server.
 base::Status expect_free(boost::asio::io_context& context,
                          const boost::asio::ip::tcp::endpoint& endpoint);

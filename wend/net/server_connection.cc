@@ -17,8 +17,8 @@ using Read = ClientSocket::Read;
 /// What a refused client may still send, so that it gets to read why; beyond the largest body.
 constexpr std::size_t kLingerBytes = 1 << 20;
 constexpr milliseconds kLingerTime{2'000};
-/// What a connection without a request yet has for it when the server drains.
-constexpr milliseconds kFreshGrace{1'000};
+/// What a connection without a request has for one that is on its way when the server drains.
+constexpr milliseconds kDrainGrace{1'000};
 
 HeadLimits head_limits(const HttpServerLimits& limits) {
   return {limits.request_line_bytes, limits.head_bytes, limits.header_count};
@@ -57,7 +57,7 @@ base::Task<bool> ServerConnection::read_request() {
       co_await refuse(408, "the request did not come in time");
       co_return false;
     }
-    const bool leaving = between && (timed_out_ || (shard_->draining() && !fresh_));
+    const bool leaving = between && timed_out_;
     if (!leaving) {
       co_await wait_for_bytes();
     }
@@ -66,7 +66,6 @@ base::Task<bool> ServerConnection::read_request() {
       co_return false;
     }
   }
-  fresh_ = false;
   if (parser_.phase() == Phase::kRefused) {
     co_await refuse(parser_.refusal().status, parser_.refusal().message);
     co_return false;
@@ -78,7 +77,7 @@ void ServerConnection::begin_request() {
   parser_.start();
   continued_ = false;
   timed_phase_ = Phase::kBefore;
-  set_deadline(shard_->draining() ? kFreshGrace : shard_->server().limits.idle_timeout);
+  set_deadline(shard_->draining() ? kDrainGrace : shard_->server().limits.idle_timeout);
   take(std::exchange(input_, std::string()));
 }
 
@@ -185,10 +184,8 @@ void ServerConnection::set_deadline(milliseconds from_now) {
 void ServerConnection::drain() {
   if (exchange_ != nullptr) {
     keep_alive_ = false;
-  } else if (fresh_ && timed_phase_ == Phase::kBefore) {
-    set_deadline(kFreshGrace);
-  } else {
-    event_.wake();
+  } else if (timed_phase_ == Phase::kBefore) {
+    set_deadline(kDrainGrace);
   }
 }
 

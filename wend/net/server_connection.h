@@ -64,7 +64,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   std::shared_ptr<Shard> shard_;
   Shard::Place place_;
   ClientSocket socket_;
-  Event event_;  ///< Wakes the coroutine: bytes, a deadline, a drain.
+  Event event_;  ///< Wakes the coroutine: bytes, or a deadline.
   RequestParser parser_;
   std::string input_;                   ///< Read, but not yet of the request.
   ServerExchange* exchange_ = nullptr;  ///< While a handler runs.
@@ -77,7 +77,6 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   bool timed_out_ = false;
   bool keep_alive_ = true;
   bool continued_ = false;  ///< "100 Continue" has been said.
-  bool fresh_ = true;       ///< No request yet.
 };
 
 }  // namespace wend::net

@@ -23,12 +23,14 @@ constexpr boost::asio::use_awaitable_t<base::IoExecutor> kAwait{};
 constexpr std::size_t kScratchBytes = 64 << 10;
 /// After an accept that failed for want of files or memory.
 constexpr milliseconds kAcceptPause{50};
+/// From the last connection begun to the close of the listener: the handshake's last way.
+constexpr milliseconds kHandshakeTime{50};
 
 /// How late a deadline may be noticed.
 milliseconds tick_of(const HttpServerLimits& limits) {
   const milliseconds least =
       std::min({limits.head_timeout, limits.idle_timeout, limits.body_grace, limits.write_timeout});
-  return std::clamp(least / 8, milliseconds(10), milliseconds(1000));
+  return std::clamp(least / 8, milliseconds(10), milliseconds(250));
 }
 
 }  // namespace
@@ -58,13 +60,13 @@ base::Task<void> Shard::accept_all(std::shared_ptr<Shard> self) {
     if (!error) {
       self->admit(std::move(socket));
     } else if (error != boost::asio::error::connection_aborted && self->acceptor_.is_open()) {
-      co_await self->pause();
+      co_await self->pause(kAcceptPause);
     }
   }
 }
 
-base::Task<void> Shard::pause() {
-  Timer timer(context_.get_executor(), kAcceptPause);
+base::Task<void> Shard::pause(milliseconds time) {
+  Timer timer(context_.get_executor(), time);
   error_code ignored;
   co_await timer.async_wait(boost::asio::redirect_error(kAwait, ignored));
 }
@@ -116,19 +118,32 @@ void Shard::drain() {
     return;
   }
   draining_ = true;
-  // What has been accepted by the kernel would be reset by the close.
+  begin_no_more(acceptor_);
+  spawn(context_, close_acceptor(shared_from_this()));
+  for (ServerConnection* connection : connections_) {
+    connection->drain();
+  }
+}
+
+/// Once nobody is on the way: the close resets whatever the kernel has connected and we have not.
+base::Task<void> Shard::close_acceptor(std::shared_ptr<Shard> self) {
+  co_await self->pause(kHandshakeTime);
+  if (!self->stopped_) {
+    self->admit_waiting();
+    error_code ignored;
+    self->acceptor_.close(ignored);
+    ++self->server_->drained_shards;
+  }
+}
+
+void Shard::admit_waiting() {
   error_code error;
-  while (!error && acceptor_.is_open()) {
+  while (!error) {
     TcpSocket socket(context_.get_executor());
     acceptor_.accept(socket, error);
     if (!error) {
       admit(std::move(socket));
     }
-  }
-  acceptor_.close(error);
-  ++server_->drained_shards;
-  for (ServerConnection* connection : connections_) {
-    connection->drain();
   }
 }
 

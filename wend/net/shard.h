@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -68,8 +69,10 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
  private:
   static base::Task<void> accept_all(std::shared_ptr<Shard> self);
+  static base::Task<void> close_acceptor(std::shared_ptr<Shard> self);
   static base::Task<void> watch_deadlines(std::shared_ptr<Shard> self);
-  base::Task<void> pause();
+  base::Task<void> pause(std::chrono::milliseconds time);
+  void admit_waiting();
   void admit(TcpSocket socket);
   void turn_away(TcpSocket socket);
 
