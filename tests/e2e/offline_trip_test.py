@@ -157,6 +157,54 @@ class OfflineTrip(unittest.TestCase):
             self.assertGreater(rows[name]["vs_best_static"]["ci"][0], 0, name)
             self.assertLess(rows[name]["utility_sum"], rows["oracle"]["utility_sum"])
 
+    def test_a_cold_start_block_learns_from_the_other_collection_alone(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            home = pathlib.Path(scratch)
+            for path in self.home.glob("wend.db*"):
+                shutil.copy(path, home)
+            make_collection(home / "synthetic", per_topic=40, seed=11)
+            wend_json("import", "synthetic", cwd=home)
+            cold = ["--train-on", "synthetic", "--routers", "knn,agentic_free,random", "--seeds", "2", "--out", "out"]
+            report = self.eval(*cold, "--decisions", "d.jsonl", home=home)
+            rows = {(row["router"], row["source"]): row for row in report["rows"]}
+            self.assertEqual(
+                list(rows),
+                [("best_static", "cold_start"), ("knn", "cold_start"), ("agentic_free", "cold_start"), ("random", "rule"),
+                 ("knn", "in_domain"), ("agentic_free", "in_domain")])
+            knn = rows["knn", "cold_start"]
+            self.assertGreater(knn["vs_best_static"]["ci"][0], 0)
+            self.assertNotEqual(knn["utility_sum"], rows["knn", "in_domain"]["utility_sum"])
+            lines = [json.loads(line) for line in (home / "d.jsonl").read_text().splitlines()]
+            self.assertEqual({(line["router"], line["source"]) for line in lines}, set(rows))
+            saved = json.loads((home / "out/artifacts/knn/seed-1-on-synthetic/manifest.json").read_text())
+            self.assertEqual(saved["dataset"], "synthetic")
+            # Another outcome of the scored collection's train part moves no cold-start row.
+            outcomes = [dict(row) for row in self.outcomes]
+            train = {q["id"] for q in self.queries if split_fraction(1, q["prompt"]) < 0.8 and split_fraction(2, q["prompt"]) < 0.8}
+            for row in outcomes:
+                if row["query_id"] in train:
+                    row["quality"] = 1 - row["quality"]
+            write_jsonl(self.home / "small" / "outcomes.jsonl", outcomes)
+            wend_json("import", self.home / "small", "--name", "small", cwd=home)
+            write_jsonl(self.home / "small" / "outcomes.jsonl", self.outcomes)
+            after = {(row["router"], row["source"]): row for row in self.eval(*cold[:-2], home=home)["rows"]}
+            self.assertEqual(after["knn", "cold_start"]["preference"], knn["preference"])
+            self.assertNotEqual(after["knn", "in_domain"]["preference"], rows["knn", "in_domain"]["preference"])
+
+    def test_a_cold_start_needs_every_model_of_the_pool(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            home = pathlib.Path(scratch)
+            for path in self.home.glob("wend.db*"):
+                shutil.copy(path, home)
+            make_collection(home / "synthetic", per_topic=10, seed=11)
+            for name, key in (("models.jsonl", "id"), ("outcomes.jsonl", "model")):
+                path = home / "synthetic" / name
+                rows = [json.loads(line) for line in path.read_text().splitlines()]
+                write_jsonl(path, [row for row in rows if row[key] != MODELS[0][0]])
+            wend_json("import", "synthetic", cwd=home)
+            failure = wend("eval", "--dataset", "small", "--train-on", "synthetic", "--routers", "knn", cwd=home, check=1)
+            self.assertIn(f"no model '{MODELS[0][0]}'", failure.stderr)
+
     def test_test_outcomes_change_no_byte_of_what_is_learnt(self):
         with tempfile.TemporaryDirectory() as scratch:
             artifacts = []

@@ -13,6 +13,9 @@ Run declare_eval(CLI::App& verb,
   auto options = std::make_shared<EvalOptions>();
   declare_data_options(verb, options->data);
   verb.add_option("--routers", options->routers, "SPEC,SPEC,... or all (default: all)");
+  verb.add_option("--train-on",
+                  options->train_on,
+                  "A collection (a synthetic one) to train a cold-start block of the routers on");
   verb.add_option("--artifact",
                   options->artifacts,
                   "A trained router to score beside them; may be repeated")

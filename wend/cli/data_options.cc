@@ -33,14 +33,26 @@ Result<DataChoice> resolve(const DataOptions& options, const trips::Config& conf
   return choice;
 }
 
+namespace {
+
+Result<trips::PreparedData> prepare(trips::FromDataRequest request,
+                                    const Globals& globals,
+                                    const trips::Config& config,
+                                    base::Progress* progress) {
+  const auto store = TRY(open_store(globals, config));
+  auto embedder = TRY(trips::TextEmbedder::open(trips::encoder_folder(config.encoder)));
+  request.threads = globals.threads;
+  return trips::prepare_data(request, *store, embedder, progress);
+}
+
+}  // namespace
+
 Result<trips::PreparedData> prepare(const Globals& globals,
                                     const DataOptions& options,
                                     const DataChoice& choice,
                                     data::MissingCells missing,
                                     const trips::Config& config,
                                     base::Progress* progress) {
-  const auto store = TRY(open_store(globals, config));
-  auto embedder = TRY(trips::TextEmbedder::open(trips::encoder_folder(config.encoder)));
   trips::FromDataRequest request;
   request.dataset = options.dataset;
   request.table.pool = options.pool;
@@ -49,8 +61,29 @@ Result<trips::PreparedData> prepare(const Globals& globals,
                            ? data::CostUse::kQualityOnly
                            : data::CostUse::kPriced;
   request.tasks_folder = options.tasks;
-  request.threads = globals.threads;
-  return trips::prepare_data(request, *store, embedder, progress);
+  return prepare(std::move(request), globals, config, progress);
+}
+
+Result<trips::PreparedData> prepare_like(const data::OutcomeTable& like,
+                                         const std::string& dataset,
+                                         const Globals& globals,
+                                         const trips::Config& config,
+                                         base::Progress* progress) {
+  trips::FromDataRequest request;
+  request.dataset = dataset;
+  for (const core::ModelCard& model : like.models) {
+    request.table.models.push_back(model.id);
+  }
+  request.table.cost = like.has_costs() ? data::CostUse::kPriced : data::CostUse::kQualityOnly;
+  auto prepared = TRY(prepare(std::move(request), globals, config, progress));
+  if (prepared.table.models.size() != like.models.size()) {
+    return base::fail(base::Code::kFailedPrecondition,
+                      "--train-on '{}': {}",
+                      dataset,
+                      prepared.table.notes.empty() ? "a model of the pool is missing"
+                                                   : prepared.table.notes.front());
+  }
+  return prepared;
 }
 
 }  // namespace wend::cli

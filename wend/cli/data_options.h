@@ -29,4 +29,11 @@ base::Result<trips::PreparedData> prepare(const Globals& globals,
                                           const trips::Config& config,
                                           base::Progress* progress);
 
+/// The same of another collection, restricted to the models of `like`, by its own taxonomy.
+base::Result<trips::PreparedData> prepare_like(const data::OutcomeTable& like,
+                                               const std::string& dataset,
+                                               const Globals& globals,
+                                               const trips::Config& config,
+                                               base::Progress* progress);
+
 }  // namespace wend::cli

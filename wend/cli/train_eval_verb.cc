@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "wend/base/file.h"
 #include "wend/cli/data_options.h"
@@ -63,7 +64,7 @@ Status write_decisions(const std::string& path,
       continue;
     }
     for (const eval::Replay& replay : run.replays) {
-      TRY(file.append(replay, run.row.spec.text, table));
+      TRY(file.append(replay, run.row, table));
     }
   }
   return file.finish();
@@ -99,11 +100,17 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
   const data::MissingCells missing = TRY(parse_missing(options.missing));
-  const trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
+  trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
   TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);
   const trips::PreparedData prepared =
       TRY(prepare(globals, options.data, choice, missing, loaded.config, progress.get()));
+  std::optional<trips::PreparedData> train_on;
+  if (!options.train_on.empty()) {
+    train_on =
+        TRY(prepare_like(prepared.table, options.train_on, globals, loaded.config, progress.get()));
+    request.train_on = &*train_on;
+  }
   const trips::Evaluation evaluation = TRY(trips::evaluate(request, prepared, progress.get()));
   eval::ReportInputs inputs{prepared.table, evaluation.folds, evaluation.runs};
   inputs.protocol = options.protocol;

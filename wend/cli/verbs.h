@@ -39,6 +39,7 @@ struct TrainOptions {
 
 struct EvalOptions {
   DataOptions data;
+  std::string train_on;  ///< A collection for the cold-start block; empty: no such block.
   std::optional<std::string> routers;  ///< Unset: all, or beside artifacts the yardsticks.
   std::vector<std::string> artifacts;
   std::optional<std::int64_t> seeds;  ///< Unset: eval.seeds of the configuration.

@@ -109,6 +109,24 @@ base::Result<Pool> choose_pool(const Dataset& dataset, const std::string& wanted
   return pool;
 }
 
+base::Result<Pool> pool_of(const Dataset& dataset, const std::vector<std::string>& models) {
+  Pool pool{"all", {}};
+  for (const std::uint32_t model : by_id(dataset.models)) {
+    if (std::ranges::find(models, dataset.models[model].id) != models.end()) {
+      pool.models.push_back(model);
+    }
+  }
+  for (const std::string& id : models) {
+    if (std::ranges::find(dataset.models, id, &core::ModelCard::id) == dataset.models.end()) {
+      return fail(Code::kFailedPrecondition,
+                  "data set '{}' has no model '{}'; expected outcomes of every model of the pool",
+                  dataset.name,
+                  id);
+    }
+  }
+  return pool;
+}
+
 Cells sum_draws(const Dataset& dataset, const Pool& pool) {
   Cells cells{by_id(dataset.queries), pool.models, {}};
   cells.values.resize(cells.queries.size() * cells.models.size());

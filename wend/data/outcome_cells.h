@@ -60,6 +60,9 @@ struct Cells {
 /// a suggestion.
 base::Result<Pool> choose_pool(const Dataset& dataset, const std::string& wanted);
 
+/// The pool of those models, called `all`. A model that the data set lacks is an error.
+base::Result<Pool> pool_of(const Dataset& dataset, const std::vector<std::string>& models);
+
 /// The cells of the pool's models. A draw's place among the data set's rows makes no difference.
 Cells sum_draws(const Dataset& dataset, const Pool& pool);
 

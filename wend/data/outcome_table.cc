@@ -212,7 +212,8 @@ base::Result<OutcomeTable> OutcomeTable::build(const Dataset& dataset,
                 dataset.name,
                 dataset.queries.empty() ? "no queries" : "no outcomes");
   }
-  const Pool pool = TRY(choose_pool(dataset, options.pool));
+  const Pool pool = TRY(options.models.empty() ? choose_pool(dataset, options.pool)
+                                               : pool_of(dataset, options.models));
   Cells cells = sum_draws(dataset, pool);
   OutcomeTable table;
   table.dataset = dataset.name;

@@ -41,13 +41,14 @@ struct DecisionsFile::Stream {
 };
 
 std::string decision_line(const Choice& choice,
-                          std::string_view router,
+                          const PlannedRow& row,
                           const data::OutcomeTable& table) {
   return fmt::format(
-      "{{\"seed\":{},\"router\":{},\"preference\":\"{}\",\"query_id\":{},\"model\":{},"
-      "\"predicted_quality\":{},\"predicted_cost\":{}}}\n",
+      "{{\"seed\":{},\"router\":{},\"source\":\"{}\",\"preference\":\"{}\",\"query_id\":{},"
+      "\"model\":{},\"predicted_quality\":{},\"predicted_cost\":{}}}\n",
       choice.seed,
-      json_string(router),
+      json_string(row.spec.text),
+      source_name(row.source),
       core::kNamedPreferences[choice.preference].name,
       json_string(table.queries[choice.row].id),
       json_string(table.models[choice.model].id),
@@ -82,10 +83,10 @@ base::Result<DecisionsFile> DecisionsFile::create(std::string path) {
 }
 
 base::Status DecisionsFile::append(const Replay& replay,
-                                   std::string_view router,
+                                   const PlannedRow& row,
                                    const data::OutcomeTable& table) {
   for (const Choice& choice : replay.choices) {
-    stream_->out << decision_line(choice, router, table);
+    stream_->out << decision_line(choice, row, table);
   }
   return stream_->out ? base::Status{} : stream_->failure("write");
 }

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes decisions.jsonl (docs/formats/decisions.md), from which anyone can recompute the table:
 //   file = line*
-//   line = {"seed","router","preference","query_id","model","predicted_quality","predicted_cost"}
-//   "\n"
+//   line = {"seed","router","source","preference","query_id","model","predicted_quality",
+//   "predicted_cost"} "\n"
 #pragma once
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "wend/base/result.h"
 #include "wend/data/outcome_table.h"
 #include "wend/eval/replay.h"
+#include "wend/eval/run.h"
 
 namespace wend::eval {
 
 /// One decision as a line, its newline included. Predictions that are no numbers are written as
 /// null.
 std::string decision_line(const Choice& choice,
-                          std::string_view router,
+                          const PlannedRow& row,
                           const data::OutcomeTable& table);
 
 /// A decisions file in the making: lines go to a temporary file beside `path`, which takes its
@@ -30,9 +30,7 @@ class DecisionsFile {
   DecisionsFile& operator=(DecisionsFile&&) = delete;
   ~DecisionsFile();
 
-  base::Status append(const Replay& replay,
-                      std::string_view router,
-                      const data::OutcomeTable& table);
+  base::Status append(const Replay& replay, const PlannedRow& row, const data::OutcomeTable& table);
   base::Status finish();
 
  private:

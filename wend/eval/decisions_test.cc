@@ -23,6 +23,10 @@ Replay replay_of(const data::OutcomeTable& table) {
       .replays[0];
 }
 
+PlannedRow row_of(const std::string& spec) {
+  return {{spec, spec, {}}, Source::kColdStart, Listing::kShown};
+}
+
 data::OutcomeTable table_with_odd_names() {
   data::OutcomeTable table = scripted_table({{0.5, 0.5}, {0.5, 0.5}}, {});
   table.queries[0].id = "a\"b\\\n";
@@ -50,18 +54,19 @@ std::size_t entries(const std::string& folder) {
 TEST(DecisionLine, IsTheDocumentedObjectAlsoForOddNames) {
   const data::OutcomeTable table = table_with_odd_names();
   Choice choice{7, 0, 1, 1, 0.625F, 0.0125F, {}};
-  const std::string line = decision_line(choice, "trouter{a=1,b=2}", table);
+  const std::string line = decision_line(choice, row_of("trouter{a=1,b=2}"), table);
   EXPECT_EQ(line.back(), '\n');
   const nlohmann::json json = nlohmann::json::parse(line);
   EXPECT_EQ(json["seed"], 7);
   EXPECT_EQ(json["router"], "trouter{a=1,b=2}");
+  EXPECT_EQ(json["source"], "cold_start");
   EXPECT_EQ(json["preference"], "balanced");
   EXPECT_EQ(json["query_id"], "a\"b\\\n");
   EXPECT_EQ(json["model"], "mod\xC3\xA8le");
   EXPECT_FLOAT_EQ(json["predicted_cost"].get<float>(), 0.0125F);
   choice.predicted_quality = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_TRUE(
-      nlohmann::json::parse(decision_line(choice, "r", table))["predicted_quality"].is_null());
+  EXPECT_TRUE(nlohmann::json::parse(decision_line(choice, row_of("r"), table))["predicted_quality"]
+                  .is_null());
 }
 
 TEST(DecisionLine, HasTheKeysOfItsFormatPage) {
@@ -71,7 +76,7 @@ TEST(DecisionLine, HasTheKeysOfItsFormatPage) {
   const auto documented =
       nlohmann::ordered_json::parse(page.substr(begin, page.find('\n', begin) - begin));
   const auto written =
-      nlohmann::ordered_json::parse(decision_line({}, "knn", table_with_odd_names()));
+      nlohmann::ordered_json::parse(decision_line({}, row_of("knn"), table_with_odd_names()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : written.items()) {
     keys.push_back(key);
@@ -87,9 +92,9 @@ TEST(DecisionsFile, AppearsWholeWhenFinished) {
   const data::OutcomeTable table = table_with_odd_names();
   auto file = DecisionsFile::create(path);
   ASSERT_TRUE(file);
-  ASSERT_TRUE(file->append(replay_of(table), "knn", table));
+  ASSERT_TRUE(file->append(replay_of(table), row_of("knn"), table));
   EXPECT_FALSE(std::filesystem::exists(path));
-  ASSERT_TRUE(file->append(replay_of(table), "ridge", table));
+  ASSERT_TRUE(file->append(replay_of(table), row_of("ridge"), table));
   ASSERT_TRUE(file->finish());
   const std::string content = *base::read_file(path);
   EXPECT_EQ(std::count(content.begin(), content.end(), '\n'), 12);
@@ -104,7 +109,7 @@ TEST(DecisionsFile, LeavesNothingBehindAndTheOldFileWhenNotFinished) {
     auto file = DecisionsFile::create(path);
     ASSERT_TRUE(file);
     const data::OutcomeTable table = table_with_odd_names();
-    ASSERT_TRUE(file->append(replay_of(table), "knn", table));
+    ASSERT_TRUE(file->append(replay_of(table), row_of("knn"), table));
   }
   EXPECT_EQ(*base::read_file(path), "old");
   EXPECT_EQ(entries(folder), 1);

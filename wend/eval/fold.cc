@@ -34,6 +34,8 @@ data::SplitShares without_test(const data::SplitShares& shares) {
   return {shares.train / rest, shares.validation / rest, 0};
 }
 
+constexpr data::SplitShares kColdStartShares{0.75, 0.25, 0};
+
 /// The rows whose data set is another and whose text no row of the held-out one has.
 std::vector<std::uint32_t> others(const data::OutcomeTable& table,
                                   const std::vector<std::uint32_t>& rows,
@@ -111,6 +113,33 @@ base::Result<std::vector<Fold>> leave_one_dataset_out_folds(const data::OutcomeT
     }
   }
   return folds;
+}
+
+base::Result<Fold> cold_start_fold(const data::OutcomeTable& table,
+                                   data::NormaliserKind normaliser,
+                                   const data::OutcomeTable& test_table,
+                                   const Fold& test) {
+  std::unordered_set<std::string_view> test_texts;
+  for (const std::uint32_t row : test.split.test) {
+    test_texts.insert(test_table.normalised_texts[row]);
+  }
+  Fold fold{test.seed, {}, data::split_rows(table.normalised_texts, kColdStartShares, test.seed)};
+  for (std::vector<std::uint32_t>* rows : {&fold.split.train, &fold.split.validation}) {
+    std::erase_if(
+        *rows, [&](std::uint32_t row) { return test_texts.contains(table.normalised_texts[row]); });
+  }
+  if (fold.split.train.empty() || fold.split.validation.empty()) {
+    return base::fail(
+        base::Code::kFailedPrecondition,
+        "--train-on '{}' with seed {} leaves {} queries to train on and {} to validate "
+        "on; expected some of each",
+        table.dataset,
+        fold.seed,
+        fold.split.train.size(),
+        fold.split.validation.size());
+  }
+  fold.normaliser = data::Normaliser::fit(normaliser, table, fold.split.train);
+  return fold;
 }
 
 }  // namespace wend::eval

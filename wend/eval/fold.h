@@ -40,4 +40,12 @@ base::Result<std::vector<Fold>> split_folds(const data::OutcomeTable& table, con
 base::Result<std::vector<Fold>> leave_one_dataset_out_folds(const data::OutcomeTable& table,
                                                             const FoldPlan& plan);
 
+/// The rows of another collection that a router learns from before it is scored on `test` with that
+/// seed: three quarters to train on and one to validate on (30 and 10 a node, TRouter section 4.1),
+/// without the texts of `test`'s test part. No test part of its own.
+base::Result<Fold> cold_start_fold(const data::OutcomeTable& table,
+                                   data::NormaliserKind normaliser,
+                                   const data::OutcomeTable& test_table,
+                                   const Fold& test);
+
 }  // namespace wend::eval

@@ -87,5 +87,23 @@ TEST(LeaveOneDatasetOut, NeedsTwoDataSets) {
   EXPECT_THAT(folds.error().message, HasSubstr("at least two values of the field 'dataset'"));
 }
 
+TEST(ColdStartFold, LearnsFromTheOtherCollectionAloneAndFromNoTestText) {
+  const data::OutcomeTable test_table = table_of(40);
+  data::OutcomeTable synthetic = table_of(400);
+  for (std::size_t row = 40; row < 400; ++row) {
+    synthetic.normalised_texts[row] += " of another kind";
+  }
+  const Fold test = split_folds(test_table, {{}, 5, 1, data::NormaliserKind::kReference})->front();
+  const auto cold = cold_start_fold(synthetic, data::NormaliserKind::kReference, test_table, test);
+  ASSERT_TRUE(cold);
+  EXPECT_EQ(cold->seed, 5);
+  EXPECT_THAT(cold->split.test, IsEmpty());
+  EXPECT_EQ(covered(cold->split), 400 - test.split.test.size());
+  EXPECT_NEAR(static_cast<double>(cold->split.train.size()) / 390, 0.75, 0.06);
+  const auto none = cold_start_fold(table_of(2), data::NormaliserKind::kNone, test_table, test);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("--train-on"));
+}
+
 }  // namespace
 }  // namespace wend::eval

@@ -17,9 +17,11 @@ namespace {
 
 constexpr double kCoverage = 0.95;
 
-const RouterRun& run_named(std::span<const RouterRun> runs, std::string_view name) {
-  const auto found = std::find_if(
-      runs.begin(), runs.end(), [&](const RouterRun& run) { return run.row.spec.name == name; });
+/// The rule of that name, not its cold-start namesake.
+const RouterRun& rule_named(std::span<const RouterRun> runs, std::string_view name) {
+  const auto found = std::find_if(runs.begin(), runs.end(), [&](const RouterRun& run) {
+    return run.row.spec.name == name && run.row.source == Source::kRule;
+  });
   CHECK(found != runs.end(), "a report without {}", name);
   return *found;
 }
@@ -109,8 +111,8 @@ QueryPlaces places_of(std::span<const RouterRun> runs, std::size_t table_rows) {
 std::vector<RowReport> rows_of(const ReportInputs& inputs) {
   const std::size_t models = inputs.table.models.size();
   const QueryPlaces places = places_of(inputs.runs, inputs.table.queries.size());
-  const RouterRun& best_static = run_named(inputs.runs, "best_static");
-  const RouterRun& oracle = run_named(inputs.runs, "oracle");
+  const RouterRun& best_static = rule_named(inputs.runs, "best_static");
+  const RouterRun& oracle = rule_named(inputs.runs, "oracle");
   std::vector<RowReport> rows;
   Columns columns;
   for (const RouterRun& run : inputs.runs) {
@@ -171,7 +173,7 @@ void add_notes(EvalReport& report, const ReportInputs& inputs) {
       report.notes.push_back(
           fmt::format("{} is scored on {} of the {} (test query, seed) pairs, those that it was "
                       "not trained on, and compared with best_static on the same.",
-                      row.router,
+                      row.title(),
                       row.pairs,
                       report.pairs));
     }
@@ -183,11 +185,11 @@ std::string no_better(const RowReport& row) {
   if (std::isnan(low)) {
     return fmt::format(
         "{} cannot be compared with best_static: no outcome of what it chose is known.",
-        row.router);
+        row.title());
   }
   return fmt::format(
       "{} does not beat best_static: the 95 % interval of its difference, [{:+.4f}, {:+.4f}], {}.",
-      row.router,
+      row.title(),
       low,
       high,
       high < 0 ? "lies below 0" : "includes 0");
@@ -197,13 +199,17 @@ std::string missing_cells(const RowReport& row, std::size_t preference) {
   const std::size_t missing = row.preferences[preference].means.missing;
   return fmt::format(
       "{} chose {} missing cell{} under the preference '{}', which its means leave out.",
-      row.router,
+      row.title(),
       missing,
       missing == 1 ? "" : "s",
       core::kNamedPreferences[preference].name);
 }
 
 }  // namespace
+
+std::string RowReport::title() const {
+  return source == Source::kColdStart ? router + " (cold start)" : router;
+}
 
 EvalReport build_report(const ReportInputs& inputs) {
   CHECK(!inputs.folds.empty(), "a report without folds");

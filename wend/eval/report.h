@@ -43,6 +43,9 @@ struct RowReport {
   double train_seconds = 0;
   double decide_microseconds = 0;  ///< Median over the pairs.
   std::vector<std::string> configs_json;
+
+  /// The router, and that it was trained on another collection where it was.
+  std::string title() const;
 };
 
 /// How a fold came about.

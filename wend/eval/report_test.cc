@@ -79,13 +79,42 @@ struct World {
 
 TEST(PlanRows, AddsTheReferencesThatWereNotAskedFor) {
   const std::vector<PlannedRow> rows =
-      plan_rows({{"knn{k=5}", "knn", {}}, {"oracle", "oracle", {}}});
+      plan_rows({{"knn{k=5}", "knn", {}}, {"oracle", "oracle", {}}}, ColdStart::kNone);
   ASSERT_EQ(rows.size(), 3);
   EXPECT_EQ(rows[0].source, Source::kInDomain);
   EXPECT_EQ(rows[1].source, Source::kRule);
   EXPECT_EQ(rows[1].listing, Listing::kShown);
   EXPECT_EQ(rows[2].spec.name, "best_static");
   EXPECT_EQ(rows[2].listing, Listing::kReferenceOnly);
+}
+
+TEST(PlanRows, PutsAColdStartBlockOfWhatLearnsBeforeTheRows) {
+  const std::vector<PlannedRow> rows =
+      plan_rows({{"random", "random", {}}, {"knn{k=5}", "knn", {}}}, ColdStart::kWithBlock);
+  std::vector<std::string> found;
+  for (const PlannedRow& row : rows) {
+    found.push_back(row.spec.text + " " + std::string(source_name(row.source)));
+  }
+  EXPECT_THAT(found,
+              testing::ElementsAre("best_static cold_start",
+                                   "knn{k=5} cold_start",
+                                   "random rule",
+                                   "knn{k=5} in_domain",
+                                   "best_static rule",
+                                   "oracle rule"));
+}
+
+TEST(Report, MeasuresTheColdStartAgainstTheCollectionsOwnBestStatic) {
+  World world;
+  world.runs.insert(
+      world.runs.begin(),
+      scripted_run(
+          "best_static", Source::kColdStart, world.table, world.folds, [](auto...) { return 0; }));
+  const EvalReport report = world.report();
+  EXPECT_EQ(report.rows[0].title(), "best_static (cold start)");
+  EXPECT_NE(report.rows[0].difference, 0);
+  EXPECT_EQ(report.rows[3].router, "best_static");
+  EXPECT_EQ(report.rows[3].difference, 0);
 }
 
 TEST(SourceOf, TellsWhatARowsRouterWasTrainedOn) {

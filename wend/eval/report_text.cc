@@ -114,7 +114,7 @@ std::string means_table(const EvalReport& report) {
   columns.push_back({"sum", Align::kRight, 0, "utility"});
   base::TextTable table(std::move(columns));
   for (const RowReport& row : report.rows) {
-    std::vector<std::string> cells = {row.router};
+    std::vector<std::string> cells = {row.title()};
     for (const PreferenceReport& preference : row.preferences) {
       cells.push_back(number(preference.means.cost));
       cells.push_back(number(preference.means.quality));
@@ -133,7 +133,7 @@ std::string intervals_table(const EvalReport& report) {
                          {"utility quality-first"},
                          {"utility sum"}});
   for (const RowReport& row : report.rows) {
-    std::vector<std::string> cells = {row.router};
+    std::vector<std::string> cells = {row.title()};
     for (const PreferenceReport& preference : row.preferences) {
       cells.push_back(range(preference.utility_ci));
     }
@@ -154,7 +154,7 @@ std::string comparison_table(const EvalReport& report) {
                          {"decide us"},
                          {"train s"}});
   for (const RowReport& row : report.rows) {
-    std::vector<std::string> cells = {row.router,
+    std::vector<std::string> cells = {row.title(),
                                       signed_number(row.difference),
                                       signed_range(row.difference_ci),
                                       row.normalised_gain ? percent(*row.normalised_gain, 1) : "-"};

@@ -41,15 +41,34 @@ std::string_view source_name(Source source) {
   return "";
 }
 
-std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked) {
+namespace {
+
+std::vector<PlannedRow> cold_start_block(const std::vector<routers::RouterSpec>& asked) {
+  std::vector<PlannedRow> block;
+  block.push_back({{"best_static", "best_static", {}}, Source::kColdStart, Listing::kShown});
+  for (const routers::RouterSpec& spec : asked) {
+    if (source_of(spec.name, {}, {}) == Source::kInDomain) {
+      block.push_back({spec, Source::kColdStart, Listing::kShown});
+    }
+  }
+  return block;
+}
+
+}  // namespace
+
+std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked, ColdStart cold) {
   std::vector<PlannedRow> rows;
+  if (cold == ColdStart::kWithBlock) {
+    rows = cold_start_block(asked);
+  }
   for (routers::RouterSpec& spec : asked) {
     const Source source = source_of(spec.name, {}, {});
     rows.push_back({std::move(spec), source, Listing::kShown});
   }
   for (const char* name : {"best_static", "oracle"}) {
-    const bool present = std::any_of(
-        rows.begin(), rows.end(), [&](const PlannedRow& row) { return row.spec.name == name; });
+    const bool present = std::any_of(rows.begin(), rows.end(), [&](const PlannedRow& row) {
+      return row.spec.name == name && row.source == Source::kRule;
+    });
     if (!present) {
       rows.push_back({{name, name, {}}, Source::kRule, Listing::kReferenceOnly});
     }

@@ -31,9 +31,13 @@ struct PlannedRow {
   Listing listing = Listing::kShown;
 };
 
+/// Whether a table has a block of routers trained on another collection beside its own.
+enum class ColdStart { kNone, kWithBlock };
+
 /// The rows asked for in their order, then best_static and oracle where they are not among them:
-/// every table needs both.
-std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked);
+/// every table needs both. With a cold-start block, what learns stands in it too, before its
+/// in-domain self, and best_static always: the constant that the other collection would choose.
+std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked, ColdStart cold);
 
 /// A row's router on every fold.
 struct RouterRun {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "wend/base/suggest.h"
+#include "wend/routers/agentic/router.h"
 #include "wend/routers/knn/router.h"
 #include "wend/routers/manifest.h"
 #include "wend/routers/metric/router.h"
@@ -36,6 +37,7 @@ constexpr Entry kLoaders[] = {
     {"ridge", load_ridge},
     {"metric", load_metric},
     {"trouter", load_trouter},
+    {"agentic_free", load_agentic_free},
 };
 
 base::Result<const Entry*> find_loader(const std::string& name) {

@@ -15,7 +15,8 @@ namespace {
 
 using base::Code;
 
-/// Whether "all" means it: a single model needs its id, so it must be named.
+/// Whether "all" means it: a single model needs its id, the agentic ones labels or task texts that
+/// are worth it, so they must be named.
 enum class InAll { kYes, kNo };
 
 struct Known {
@@ -23,7 +24,7 @@ struct Known {
   InAll in_all;
 };
 
-constexpr std::array<Known, 13> kRouters = {{{"random", InAll::kYes},
+constexpr std::array<Known, 15> kRouters = {{{"random", InAll::kYes},
                                              {"smallest", InAll::kYes},
                                              {"largest", InAll::kYes},
                                              {"adaptive", InAll::kYes},
@@ -35,7 +36,9 @@ constexpr std::array<Known, 13> kRouters = {{{"random", InAll::kYes},
                                              {"knn", InAll::kYes},
                                              {"ridge", InAll::kYes},
                                              {"metric", InAll::kYes},
-                                             {"trouter", InAll::kYes}}};
+                                             {"trouter", InAll::kYes},
+                                             {"agentic_free", InAll::kNo},
+                                             {"agentic", InAll::kNo}}};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");

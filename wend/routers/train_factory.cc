@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "wend/routers/agentic/train.h"
+#include "wend/routers/agentic/train_labelled.h"
 #include "wend/routers/knn/train.h"
 #include "wend/routers/metric/train.h"
 #include "wend/routers/ridge/train.h"
@@ -34,6 +36,8 @@ constexpr Entry kTrainers[] = {
     {"ridge", train_ridge},
     {"metric", train_metric},
     {"trouter", train_trouter},
+    {"agentic_free", train_agentic_free},
+    {"agentic", train_agentic},
 };
 
 /// What reads a SPEC names it already; what learns does not know it.

@@ -35,38 +35,67 @@ Result<std::vector<eval::Fold>> make_folds(const EvaluateRequest& request,
              : eval::leave_one_dataset_out_folds(table, request.folds);
 }
 
-/// Where an artifact of one run is kept: OUT/artifacts/ROUTER/seed-N, with the held-out data set's
-/// name where there is one.
-std::string artifact_folder(const std::string& out,
-                            const routers::RouterSpec& spec,
+std::string as_file_name(std::string name) {
+  std::ranges::replace(name, '/', '_');
+  return name;
+}
+
+/// Where an artifact of one run is kept: OUT/artifacts/ROUTER/seed-N, with the name of the held-out
+/// data set or of the collection of a cold start where there is one.
+std::string artifact_folder(const EvaluateRequest& request,
+                            const eval::PlannedRow& row,
                             const eval::Fold& fold) {
   std::string name = fmt::format("seed-{}", fold.seed);
   if (!fold.held_out.empty()) {
-    std::string held_out = fold.held_out;
-    std::ranges::replace(held_out, '/', '_');
-    name += "-without-" + held_out;
+    name += "-without-" + as_file_name(fold.held_out);
   }
-  return (std::filesystem::path(out) / "artifacts" / spec.text / name).string();
+  if (row.source == eval::Source::kColdStart) {
+    name += "-on-" + as_file_name(request.train_on->table.dataset);
+  }
+  return (std::filesystem::path(request.out) / "artifacts" / row.spec.text / name).string();
+}
+
+/// What the routers of one fold learn from, and what all of them are scored on.
+struct FoldWork {
+  TrainingFold in_domain;
+  std::optional<TrainingFold> cold_start;
+};
+
+Result<FoldWork> make_fold_work(const EvaluateRequest& request,
+                                const PreparedData& prepared,
+                                eval::Fold rows) {
+  if (request.train_on == nullptr) {
+    return FoldWork{make_training_fold(prepared, std::move(rows)), std::nullopt};
+  }
+  eval::Fold cold = TRY(eval::cold_start_fold(
+      request.train_on->table, request.folds.normaliser, prepared.table, rows));
+  rows.normaliser = cold.normaliser;
+  return FoldWork{make_training_fold(prepared, std::move(rows)),
+                  make_training_fold(*request.train_on, std::move(cold))};
 }
 
 /// One router on one fold: trained, kept where asked, replayed.
 Status run_on_fold(const EvaluateRequest& request,
                    const PreparedData& prepared,
-                   const TrainingFold& fold,
+                   const FoldWork& work,
                    eval::RouterRun& run,
                    base::Progress* progress) {
   TRY(base::check_stop());
-  const FittedRouter fitted =
-      TRY(fit_router({run.row.spec, prepared, fold, request.threads, progress}));
+  const bool is_cold = run.row.source == eval::Source::kColdStart;
+  const TrainingFold& learnt_from = is_cold ? *work.cold_start : work.in_domain;
+  const FittedRouter fitted = TRY(fit_router({run.row.spec,
+                                              is_cold ? *request.train_on : prepared,
+                                              learnt_from,
+                                              request.threads,
+                                              progress}));
   if (!request.out.empty() && fitted.artifact && run.row.listing == eval::Listing::kShown) {
-    TRY(ml::write_artifact(*fitted.artifact,
-                           artifact_folder(request.out, run.row.spec, fold.fold)));
+    TRY(ml::write_artifact(*fitted.artifact, artifact_folder(request, run.row, learnt_from.fold)));
   }
   run.replays.push_back(TRY(
       eval::replay(*fitted.router,
                    policy::HighestUtility(),
                    {prepared.table, prepared.embeddings, prepared.routing_texts, request.threads},
-                   fold.fold)));
+                   work.in_domain.fold)));
   run.configs_json.push_back(fitted.config_json);
   run.train_seconds += fitted.seconds;
   return {};
@@ -140,6 +169,7 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
 
 Status plan_runs(const std::vector<routers::RouterSpec>& asked,
                  const data::OutcomeTable& table,
+                 eval::ColdStart cold,
                  Evaluation& evaluation) {
   std::vector<routers::RouterSpec> fit;
   for (const routers::RouterSpec& spec : asked) {
@@ -152,10 +182,37 @@ Status plan_runs(const std::vector<routers::RouterSpec>& asked,
       return needs;
     }
   }
-  for (eval::PlannedRow& row : eval::plan_rows(std::move(fit))) {
+  for (eval::PlannedRow& row : eval::plan_rows(std::move(fit), cold)) {
     evaluation.runs.push_back({std::move(row)});
   }
   return {};
+}
+
+/// A label of one tree says nothing in another.
+Status check_labels_fit(const routers::RouterSpec& spec,
+                        const data::OutcomeTable& trained_on,
+                        const data::OutcomeTable& scored_on) {
+  if (spec.name != "agentic" || trained_on.taxonomy == scored_on.taxonomy) {
+    return {};
+  }
+  return fail(Code::kFailedPrecondition,
+              "router '{}': '{}' is labelled with other task types than '{}'; label it with "
+              "wend annotate --dataset {} --from {}",
+              spec.text,
+              scored_on.dataset,
+              trained_on.dataset,
+              scored_on.dataset,
+              trained_on.dataset);
+}
+
+std::string cold_start_note(const PreparedData& train_on) {
+  return fmt::format(
+      "the rows of the cold start are trained on '{}' ({} queries, three quarters to train on and "
+      "one to validate on) and nothing of this collection; the cost scale of every row is fitted "
+      "on "
+      "it too.",
+      train_on.table.dataset,
+      train_on.table.queries.size());
 }
 
 }  // namespace
@@ -179,14 +236,25 @@ Result<Evaluation> evaluate(const EvaluateRequest& request,
                             base::Progress* progress) {
   Evaluation evaluation;
   evaluation.folds = TRY(make_folds(request, prepared.table));
-  TRY(plan_runs(request.routers, prepared.table, evaluation));
+  const auto cold =
+      request.train_on == nullptr ? eval::ColdStart::kNone : eval::ColdStart::kWithBlock;
+  TRY(plan_runs(request.routers, prepared.table, cold, evaluation));
+  for (const routers::RouterSpec& spec : request.routers) {
+    if (request.train_on != nullptr) {
+      TRY(check_labels_fit(spec, request.train_on->table, prepared.table));
+    }
+  }
   RunProgress shown(progress, evaluation.folds.size() * evaluation.runs.size());
-  for (const eval::Fold& rows : evaluation.folds) {
-    const TrainingFold fold = make_training_fold(prepared, rows);
+  for (eval::Fold& rows : evaluation.folds) {
+    const FoldWork work = TRY(make_fold_work(request, prepared, rows));
+    rows.normaliser = work.in_domain.fold.normaliser;
     for (eval::RouterRun& run : evaluation.runs) {
       shown.next_part();
-      TRY(run_on_fold(request, prepared, fold, run, &shown));
+      TRY(run_on_fold(request, prepared, work, run, &shown));
     }
+  }
+  if (request.train_on != nullptr) {
+    evaluation.notes.push_back(cold_start_note(*request.train_on));
   }
   for (eval::RouterRun& run : evaluation.runs) {
     run.train_seconds /= static_cast<double>(evaluation.folds.size());

@@ -26,6 +26,9 @@ struct EvaluateRequest {
   std::vector<std::string> artifacts;  ///< Folders of trained routers to score beside them.
   Protocol protocol = Protocol::kSplit;
   eval::FoldPlan folds;
+  /// The collection of the cold-start block (wend eval --train-on), with the pool's models; null:
+  /// no such block. Its normaliser is then everybody's, so that all are scored on one scale.
+  const PreparedData* train_on = nullptr;
   std::size_t threads = 0;
   std::string out;  ///< Folder for artifacts/ROUTER/seed-N; empty: they are not kept.
 };
