@@ -50,7 +50,7 @@ Result<Upstream> build_upstream(const std::string& name,
                                 const trips::UpstreamConfig& config,
                                 const Environment& environment,
                                 const Snapshot* before) {
-  const std::string key = "upstreams." + name;
+  const std::string key = "upstreams." + base::key_step(name);
   Upstream upstream;
   upstream.name = name;
   auto url = net::parse_url(config.base_url);

@@ -256,7 +256,7 @@ Status check_texts(const Config& config, const Tree& tree) {
   TRY(core::parse_preference(config.policy.preference).map_error(at("policy.preference")));
   TRY(llm::check_extra_parameters(config.label.parameters).map_error(at("label.parameters")));
   for (const auto& [name, upstream] : config.upstreams) {
-    const std::string key = "upstreams." + name + ".extra_body";
+    const std::string key = fmt::format("upstreams.{}.extra_body", base::key_step(name));
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));
   }
   return {};
@@ -354,7 +354,8 @@ std::string config_reference() {
       "# Every key of wend.yaml\n\n"
       "Written by `wend config --markdown`; a test compares it. `--set KEY=VALUE` overrides a key "
       "for one run; items of "
-      "a list are addressed by position, as in `models.0.id`.\n\n"
+      "a list are addressed by position, as in `models.0.id`, and a name with dots stands in "
+      "quotation marks, as in `--set 'upstreams.\"a.b\".base_url=URL'`.\n\n"
       "| key | default | what it is |\n|---|---|---|\n";
   for (const base::ConfigKey& key :
        base::list_config_keys([&](base::ConfigVisitor& visitor) { defaults.fields(visitor); })) {
