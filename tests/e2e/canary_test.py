@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
 import dead_ports  # noqa: E402
 import world  # noqa: E402
-from http_bytes import request  # noqa: E402
+from http_bytes import find, request  # noqa: E402
 from proxy import Proxy  # noqa: E402
 from raw_client import RawClient, get, post  # noqa: E402
 
@@ -139,6 +139,27 @@ class Secrets(unittest.TestCase):
             mine, others, nobodys = asyncio.run(seen())
         self.assertEqual((mine.status, others.status), (200, 404))
         self.assertEqual(others.json()["error"]["type"], nobodys.json()["error"]["type"])
+
+    def test_a_decision_under_way_is_its_callers_to_wait_for(self):
+        self.upstream.when("pending", "answer broken=stall at=3")
+
+        async def asked_for():
+            body = json.dumps(chat("auto", "@@pending@@", stream=True)).encode()
+            async with RawClient(self.proxy.port) as client:
+                await client.send(request("POST", CHAT, body, [("Authorization", f"Bearer {CALLER_KEY}")]))
+                _, headers = await client.head()
+                target = f"/v1/decisions/{find(headers, 'x-wend-decision')}"
+                began = time.monotonic()
+                others = await self.get(target, OTHER_KEY)
+                return others, time.monotonic() - began, await self.get(target)
+
+        with self.proxy:
+            others, took, mine = asyncio.run(asked_for())
+        self.assertEqual((others.status, others.json()["error"]["code"]), (404, "decision_not_found"))
+        self.assertIsNone(others.header("Retry-After"))
+        self.assertLess(took, 1.5)  # Told at once: to wait would tell that there is one.
+        self.assertEqual((mine.status, mine.json()["error"]["code"]), (404, "decision_pending"))
+        self.assertEqual(mine.header("Retry-After"), "1")
 
     def test_the_admin_listener_asks_for_its_key_where_there_is_one(self):
         with self.proxy:

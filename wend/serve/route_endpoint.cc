@@ -68,7 +68,7 @@ base::Task<int> answer_route(Services& services, net::HttpExchange& exchange, Ad
                 render(*record)};
     if (Recorder* const recorder = services.recorder_of(*admitted.snapshot)) {
       const std::string id = record->id;
-      recorder->begin(id);
+      recorder->begin(id, admitted.owner);
       recorder->put(id, [kept = *std::move(record)] { return to_row(kept); });
     }
   } else {
