@@ -39,8 +39,8 @@ std::int64_t estimate_tokens(const core::Conversation& conversation) {
 }
 
 RequestNeeds needs_of(const llm::ChatView& view) {
-  return {view.uses_tools,
-          view.has_images,
+  return {view.uses_tools(),
+          view.images > 0,
           estimate_tokens(view.conversation) +
               std::clamp<std::int64_t>(view.max_tokens.value_or(0), 0, 1LL << 40)};
 }
