@@ -2,6 +2,7 @@
 #include "wend/serve/capabilities.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -66,6 +67,31 @@ std::vector<std::string> incapable_models(const Snapshot& snapshot, const Reques
                             : "not among the configuration's models");
   }
   return reasons;
+}
+
+std::string_view field_beyond_all(const Snapshot& snapshot, const llm::ChatView& view) {
+  const RequestNeeds all = needs_of(view);
+
+  struct Step {
+    std::string_view field;
+    RequestNeeds needs;
+  };
+
+  const std::array<Step, 4> steps = {{
+      {"messages", {.vision = all.vision}},
+      {view.tools_field, {.tools = all.tools, .vision = all.vision}},
+      {"messages", {all.tools, all.vision, all.prompt_tokens, 0}},
+      {view.max_tokens_field, all},
+  }};
+  for (const Step& step : steps) {
+    const bool one_can = std::ranges::any_of(snapshot.served, [&](const auto& place) {
+      return place && objection(snapshot.models[*place], step.needs).empty();
+    });
+    if (!one_can) {
+      return step.field;
+    }
+  }
+  return {};
 }
 
 }  // namespace wend::serve

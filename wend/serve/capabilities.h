@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wend/llm/wire_request.h"
@@ -31,5 +32,9 @@ std::int64_t estimate_tokens(const llm::ChatView& view);
 
 /// For each model of the snapshot's router, why it cannot take the request; empty where it can.
 std::vector<std::string> incapable_models(const Snapshot& snapshot, const RequestNeeds& needs);
+
+/// The field of a request that asks for what no configured model can: images, then tools, then the
+/// prompt's length, then the answer's. Empty where one can take it.
+std::string_view field_beyond_all(const Snapshot& snapshot, const llm::ChatView& view);
 
 }  // namespace wend::serve

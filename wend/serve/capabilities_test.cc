@@ -61,6 +61,25 @@ TEST(EstimateTokens, CountsSchemasAndImages) {
   EXPECT_EQ(estimate_tokens(view), 6 + 101 + 2'000);
 }
 
+TEST(FieldBeyondAll, NamesWhatNoModelCanTake) {
+  Snapshot snapshot = four_models();
+  snapshot.served = {1, std::nullopt};  // No tools, 1,000 tokens.
+  llm::ChatView view = said("12345678");
+  EXPECT_EQ(field_beyond_all(snapshot, view), "");
+  view.max_tokens = 1000;
+  view.max_tokens_field = "max_completion_tokens";
+  EXPECT_EQ(field_beyond_all(snapshot, view), "max_completion_tokens");
+  view.schema_bytes = 4000;
+  EXPECT_EQ(field_beyond_all(snapshot, view), "messages");
+  view.tools_field = "functions";
+  EXPECT_EQ(field_beyond_all(snapshot, view), "functions");
+  snapshot.models[1].can_vision = false;
+  view.images = 1;
+  EXPECT_EQ(field_beyond_all(snapshot, view), "messages");
+  snapshot.served = {1, 2};  // And one that can do all.
+  EXPECT_EQ(field_beyond_all(snapshot, view), "");
+}
+
 TEST(NeedsOf, AddsTheAnswerThatIsAskedFor) {
   llm::ChatView view = said("12345678");
   EXPECT_EQ(needs_of(view).tokens(), 6);

@@ -124,7 +124,7 @@ base::Task<std::optional<ApiError>> ChatFlow::prepare() {
 }
 
 base::Task<std::optional<ApiError>> ChatFlow::choose(RoutingPlan plan) {
-  DecideInput input{admitted_.snapshot, std::move(view_.conversation), std::move(plan.request)};
+  DecideInput input{admitted_.snapshot, std::move(view_.conversation), std::move(plan)};
   ApiResult<Decided> decided =
       co_await decide(services_, exchange_.context(), std::move(input), cancel_);
   if (!decided) {
