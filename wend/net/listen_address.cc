@@ -108,8 +108,7 @@ void begin_no_more(TcpAcceptor& acceptor) {
       BPF_STMT(BPF_RET | BPF_K, kAll),
   };
   const sock_fprog program{static_cast<unsigned short>(std::size(drop_syn)), drop_syn};
-  ::setsockopt(
-      acceptor.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+  ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
 base::Status expect_free(boost::asio::io_context& context, const tcp::endpoint& endpoint) {
