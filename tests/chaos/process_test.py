@@ -17,6 +17,8 @@ from raw_client import RawClient, TooShort, get, post
 CLIENTS = 40
 RELOADS = 100
 RESTARTS = 5
+READY_SECONDS = 1.0
+STARTS = 10  # The best counts: what others do on the machine is no fault of the proxy.
 
 
 def chat(text, model="small", **more):
@@ -266,14 +268,14 @@ class Admin(Process):
         self.assertNotEqual(done.returncode, 0)
         return done.stderr
 
-    def test_it_is_ready_within_a_second_or_so(self):
+    def test_it_is_ready_within_a_second(self):
         took = []
-        for _ in range(3):
+        while len(took) < STARTS and min(took, default=READY_SECONDS) >= READY_SECONDS:
             began = time.monotonic()
             with self.proxy():
                 took.append(time.monotonic() - began)
-        print(f"| start to ready | 3 of 3 | {min(took):.2f} s at best |")
-        self.assertLess(min(took), 3)  # Under one on a machine that has nothing else to do.
+        print(f"| start to ready | {len(took)} starts | {min(took):.2f} s at best |")
+        self.assertLess(min(took), READY_SECONDS)
 
     def test_health_is_told(self):
         with self.proxy() as proxy:
