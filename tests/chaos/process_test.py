@@ -4,6 +4,8 @@
 import asyncio
 import collections
 import json
+import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -286,6 +288,15 @@ class Admin(Process):
             self.assertTrue(names)
             self.assertEqual({n for n in names if not n.startswith("wend_")}, set())
             self.assertEqual(asyncio.run(get(proxy.port, "/metrics")).status, 404)  # Not for callers.
+
+    def test_the_page_of_the_metrics_lists_them_all(self):
+        page = pathlib.Path(__file__).parents[2] / "docs" / "formats" / "serve_metrics.md"
+        told = {name for row in page.read_text().splitlines() if row.startswith("| `")
+                for name in re.findall(r"`(wend_\w+)`", row.split("|")[1])}
+        with self.proxy() as proxy:
+            asyncio.run(post(proxy.port, CHAT, chat("hi", model="auto")))
+            names = {re.sub("_(bucket|sum|count)$", "", sample.partition("{")[0]) for sample in proxy.metrics()}
+        self.assertEqual(names, told)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,7 @@ class Server {
 
   Status listen();
   std::string announcement() const;
+  net::HttpClientCounts upstream_counts() const;
   std::string metrics_text();
   Status reload();
   Status check_admin_stays_closed(const Snapshot& next) const;
@@ -108,6 +109,9 @@ class Server {
   FollowingCounter accepted_;
   FollowingCounter refused_;
   FollowingCounter slow_readers_cut_;
+  FollowingCounter upstream_opened_;
+  FollowingCounter upstream_reused_;
+  FollowingCounter upstream_stale_;
   std::unique_ptr<Recorder> recorder_;
   SnapshotHolder snapshots_;
   WorkerPool inference_;
@@ -137,6 +141,13 @@ Server::Server(const ServerOptions& options,
                                   "Requests refused for their framing or size.")),
       slow_readers_cut_(registry_->counter("wend_slow_readers_cut_total",
                                            "Clients cut because they took nothing.")),
+      upstream_opened_(registry_->counter("wend_upstream_connections_opened_total",
+                                          "Connections opened to upstreams.")),
+      upstream_reused_(registry_->counter("wend_upstream_connections_reused_total",
+                                          "Requests sent on a kept connection.")),
+      upstream_stale_(registry_->counter("wend_upstream_stale_retries_total",
+                                         "Requests sent again on a fresh connection, since the "
+                                         "kept one had been closed.")),
       recorder_(std::move(recorder)),
       snapshots_(std::move(snapshot)),
       inference_(threads_or_all(config().inference_threads),
@@ -194,6 +205,18 @@ std::string Server::announcement() const {
   return line.dump();
 }
 
+net::HttpClientCounts Server::upstream_counts() const {
+  net::HttpClientCounts sum;
+  for (const auto& [context, client] : services_.clients) {
+    const net::HttpClientCounts counts = client->counts();
+    sum.connections_opened += counts.connections_opened;
+    sum.connections_reused += counts.connections_reused;
+    sum.stale_retries += counts.stale_retries;
+    sum.idle += counts.idle;
+  }
+  return sum;
+}
+
 std::string Server::metrics_text() {
   const net::HttpServerCounts counts = data_server_->counts();
   const auto set = [this](const char* name, const char* help, auto value) {
@@ -203,6 +226,11 @@ std::string Server::metrics_text() {
   accepted_.follow(counts.accepted);
   refused_.follow(counts.refused_requests);
   slow_readers_cut_.follow(counts.slow_readers_cut);
+  const net::HttpClientCounts upstreams = upstream_counts();
+  set("wend_upstream_connections_idle", "Connections to upstreams kept now.", upstreams.idle);
+  upstream_opened_.follow(upstreams.connections_opened);
+  upstream_reused_.follow(upstreams.connections_reused);
+  upstream_stale_.follow(upstreams.stale_retries);
   set("wend_inference_waiting", "Prompts that wait for a decision.", inference_.waiting());
   return registry_->text();
 }
