@@ -259,6 +259,27 @@ class Overfilled(Process):
             print(f"| full inference queue | 200 of 200 | {len(found[200])} answered, {len(found[429])} told 429 |")
 
 
+    def test_bodies_that_find_no_room_are_answered_503_with_retry_after(self):
+        async def one_too_many(proxy):
+            self.upstream.when(self.marker, "answer broken=stall at=3")
+            async with RawClient(proxy.port) as holding:
+                await holding.send(request("POST", CHAT, json.dumps(chat(self.text("x" * 600), stream=True)).encode()))
+                await holding.more()
+                self.assertGreater(proxy.metric("wend_body_bytes"), 600)
+                refused = await post(proxy.port, CHAT, chat("x" * 600))
+            await self.upstream.until(lambda u: u.received(self.marker)[0].peer_closed_at)
+            return refused, await post(proxy.port, CHAT, chat("x" * 600))
+
+        with self.proxy("serve.max_body_bytes=1024", "serve.max_bodies_bytes=1024") as proxy:
+            refused, taken = asyncio.run(one_too_many(proxy))
+            self.assertEqual(refused.status, 503)
+            self.assertGreaterEqual(int(refused.header("Retry-After")), 1)
+            error = refused.json()["error"]
+            self.assertEqual((error["type"], error["code"]), ("server_error", "overloaded"))
+            self.assertEqual(taken.status, 200)
+            self.assertEqual(proxy.metric("wend_bodies_refused_total"), 1)
+
+
 class Admin(Process):
     def test_it_stays_on_loopback_unless_it_has_a_key(self):
         done = self.refused("--admin", "0.0.0.0:0")
