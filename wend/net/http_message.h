@@ -35,6 +35,9 @@ class Headers {
   /// The first of that name, or nullptr.
   const std::string* find(std::string_view name) const;
   std::size_t count(std::string_view name) const;
+  /// Whether `token` is in the comma-separated lists of all headers of that name, without regard to
+  /// case.
+  bool lists(std::string_view name, std::string_view token) const;
 
   const std::vector<Header>& list() const { return list_; }
 
@@ -45,6 +48,9 @@ class Headers {
  private:
   std::vector<Header> list_;
 };
+
+/// Without the spaces and tabs around it.
+std::string_view trimmed(std::string_view text);
 
 /// Whether two header names or tokens are equal without regard to ASCII case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);

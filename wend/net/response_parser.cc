@@ -18,17 +18,6 @@ constexpr std::size_t kHeaders = 100;
 constexpr int kInterimAnswers = 8;
 constexpr std::size_t kExtensionBytes = 256;
 
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && blank(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 /// Digits alone, and no more of them than a signed 64-bit number surely holds.
 std::optional<std::uint64_t> parse_length(std::string_view text) {
   constexpr std::size_t kDigits = 18;

@@ -36,10 +36,14 @@ Result<std::string> secret(const Environment& environment,
   return value;
 }
 
-std::shared_ptr<UpstreamHealth> health_of(const std::string& name, const Snapshot* before) {
+/// What was met at another address says nothing of this one.
+std::shared_ptr<UpstreamHealth> health_of(const std::string& name,
+                                          const std::string& base_url,
+                                          const Snapshot* before) {
   if (before != nullptr) {
     const auto found = std::ranges::find(before->upstreams, name, &Upstream::name);
-    if (found != before->upstreams.end()) {
+    if (found != before->upstreams.end() &&
+        before->config.upstreams.at(name).base_url == base_url) {
       return found->health;
     }
   }
@@ -50,7 +54,7 @@ Result<Upstream> build_upstream(const std::string& name,
                                 const trips::UpstreamConfig& config,
                                 const Environment& environment,
                                 const Snapshot* before) {
-  const std::string key = "upstreams." + name;
+  const std::string key = "upstreams." + base::key_step(name);
   Upstream upstream;
   upstream.name = name;
   auto url = net::parse_url(config.base_url);
@@ -63,7 +67,7 @@ Result<Upstream> build_upstream(const std::string& name,
     upstream.authorization =
         "Bearer " + TRY(secret(environment, config.api_key_env, key + ".api_key_env"));
   }
-  upstream.health = health_of(name, before);
+  upstream.health = health_of(name, config.base_url, before);
   return upstream;
 }
 

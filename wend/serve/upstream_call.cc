@@ -15,7 +15,8 @@ namespace {
 using base::Code;
 
 /// Of the caller's headers these alone go on; above all its Authorization never does. Nor does an
-/// Idempotency-Key: under our one key, two callers who choose the same would get one answer.
+/// Idempotency-Key: under our one key, two callers who choose the same would get one answer. What
+/// the caller's Connection lists was for us alone (RFC 9110 7.6.1).
 constexpr std::array<std::string_view, 3> kForwarded = {"traceparent", "tracestate", "openai-beta"};
 
 net::Headers headers_for(const UpstreamRequest& request) {
@@ -27,7 +28,8 @@ net::Headers headers_for(const UpstreamRequest& request) {
     headers.add("authorization", request.upstream.authorization);
   }
   for (const std::string_view name : kForwarded) {
-    if (const std::string* value = request.caller.find(name)) {
+    const std::string* const value = request.caller.find(name);
+    if (value != nullptr && !request.caller.lists("Connection", name)) {
       headers.add(std::string(name), *value);
     }
   }
