@@ -29,12 +29,15 @@ struct Origin {
   bool allow_private = false;
 };
 
+class HeaderLines;
+
 /// A request to send; everything is borrowed until send() returns.
 struct ClientRequest {
   std::string_view method = "POST";
   std::string_view target;           ///< Path and query, the origin's path included.
   const Headers* headers = nullptr;  ///< Host, Content-Length and Connection are the client's.
   std::span<const std::string_view> body = {};  ///< Its pieces, sent without being joined.
+  const HeaderLines* lines = nullptr;           ///< More headers, the same for many requests.
 };
 
 struct ClientTimeouts {

@@ -18,16 +18,10 @@ using base::Code;
 /// Idempotency-Key: under our one key, two callers who choose the same would get one answer.
 constexpr std::array<std::string_view, 3> kForwarded = {"traceparent", "tracestate", "openai-beta"};
 
-net::Headers headers_for(const UpstreamRequest& request) {
-  net::Headers headers = {{"content-type", "application/json"},
-                          {"accept", "application/json, text/event-stream"},
-                          {"accept-encoding", "identity"},
-                          {"user-agent", "wend"}};
-  if (!request.upstream.authorization.empty()) {
-    headers.add("authorization", request.upstream.authorization);
-  }
+net::Headers forwarded(const net::Headers& caller) {
+  net::Headers headers;
   for (const std::string_view name : kForwarded) {
-    if (const std::string* value = request.caller.find(name)) {
+    if (const std::string* value = caller.find(name)) {
       headers.add(std::string(name), *value);
     }
   }
@@ -156,8 +150,9 @@ base::Task<void> take_whole(UpstreamAnswer& answer,
 base::Task<UpstreamAnswer> ask_upstream(net::HttpClient& client,
                                         UpstreamRequest request,
                                         net::CancelSource& cancel) {
-  const net::Headers headers = headers_for(request);
-  const net::ClientRequest message{"POST", request.upstream.chat_target, &headers, request.body};
+  const net::Headers headers = forwarded(request.caller);
+  const net::ClientRequest message{
+      "POST", request.upstream.chat_target, &headers, request.body, &request.upstream.headers};
   base::Result<std::unique_ptr<net::ClientResponse>> response =
       co_await client.send(request.upstream.origin, message, request.timeouts, cancel);
   if (!response) {
