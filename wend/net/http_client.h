@@ -54,6 +54,10 @@ class ClientResponse {
   virtual ~ClientResponse() = default;
 
   virtual const ResponseHead& head() const = 0;
+
+  /// The head to keep; head() has no headers after it.
+  virtual ResponseHead take_head() { return head(); }
+
   /// The next bytes of the decoded body as soon as there are any, valid until the next call; empty
   /// at its proper end. A body that ends too early, is framed wrongly or stalls is an error.
   virtual base::Task<base::Result<std::string_view>> read_some() = 0;

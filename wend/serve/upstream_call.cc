@@ -159,7 +159,7 @@ base::Task<UpstreamAnswer> ask_upstream(net::HttpClient& client,
     co_return failed(response.error(), cancel);
   }
   UpstreamAnswer answer;
-  answer.head = (*response)->head();
+  answer.head = (*response)->take_head();
   answer.outcome = outcome_of(answer.head.status);
   read_retry_after(answer);
   for (net::Header& header : answer.head.headers.list()) {
