@@ -2,6 +2,7 @@
 // The nouns of HTTP/1.1 as both sides of the proxy see them: no sockets, no parser.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ class Headers {
   Headers() = default;
 
   Headers(std::initializer_list<Header> list) : list_(list) {}
+
+  /// Makes room for so many.
+  void reserve(std::size_t count) { list_.reserve(count); }
 
   void add(std::string name, std::string value) {
     list_.push_back({std::move(name), std::move(value)});

@@ -50,6 +50,17 @@ std::shared_ptr<UpstreamHealth> health_of(const std::string& name,
   return std::make_shared<UpstreamHealth>();
 }
 
+Result<net::HeaderLines> headers_of(const Upstream& upstream) {
+  net::Headers headers = {{"content-type", "application/json"},
+                          {"accept", "application/json, text/event-stream"},
+                          {"accept-encoding", "identity"},
+                          {"user-agent", "wend"}};
+  if (!upstream.authorization.empty()) {
+    headers.add("authorization", upstream.authorization);
+  }
+  return net::HeaderLines::of(headers);
+}
+
 Result<Upstream> build_upstream(const std::string& name,
                                 const trips::UpstreamConfig& config,
                                 const Environment& environment,
@@ -67,6 +78,11 @@ Result<Upstream> build_upstream(const std::string& name,
     upstream.authorization =
         "Bearer " + TRY(secret(environment, config.api_key_env, key + ".api_key_env"));
   }
+  auto headers = headers_of(upstream);
+  if (!headers) {
+    return base::pass_on(std::move(headers), key);
+  }
+  upstream.headers = *std::move(headers);
   upstream.health = health_of(name, config.base_url, before);
   return upstream;
 }
