@@ -25,8 +25,9 @@ import dead_ports  # noqa: E402
 import world  # noqa: E402
 from fake_upstream import FakeUpstream  # noqa: E402
 from gates import expect  # noqa: E402
-from proxy import Proxy, serves  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from raw_client import post  # noqa: E402
+from world import why_not  # noqa: E402
 
 RUNS = int(os.environ.get("WEND_FAULT_RUNS", "20"))
 LANES = [f"{i:02}" for i in range(20)]
@@ -132,15 +133,6 @@ class Stage:
         """Another proxy, which knows nothing of what could not be reached."""
         self.proxy.__exit__(None, None, None)
         self.proxy = self._started()
-
-
-def why_not():
-    """Why this machine cannot run the battery, or None."""
-    if not serves():
-        return "this binary has no 'serve'"
-    if not world.encoder_is_there():
-        return "the encoder's weights are absent: tools/fetch_encoder.sh fetches them"
-    return None
 
 
 async def _healed(fault, run):

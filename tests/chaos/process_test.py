@@ -4,6 +4,8 @@
 import asyncio
 import collections
 import json
+import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -17,6 +19,8 @@ from raw_client import RawClient, TooShort, get, post
 CLIENTS = 40
 RELOADS = 100
 RESTARTS = 5
+READY_SECONDS = 1.0
+STARTS = 10  # The best counts: what others do on the machine is no fault of the proxy.
 
 
 def chat(text, model="small", **more):
@@ -255,6 +259,27 @@ class Overfilled(Process):
             print(f"| full inference queue | 200 of 200 | {len(found[200])} answered, {len(found[429])} told 429 |")
 
 
+    def test_bodies_that_find_no_room_are_answered_503_with_retry_after(self):
+        async def one_too_many(proxy):
+            self.upstream.when(self.marker, "answer broken=stall at=3")
+            async with RawClient(proxy.port) as holding:
+                await holding.send(request("POST", CHAT, json.dumps(chat(self.text("x" * 600), stream=True)).encode()))
+                await holding.more()
+                self.assertGreater(proxy.metric("wend_body_bytes"), 600)
+                refused = await post(proxy.port, CHAT, chat("x" * 600))
+            await self.upstream.until(lambda u: u.received(self.marker)[0].peer_closed_at)
+            return refused, await post(proxy.port, CHAT, chat("x" * 600))
+
+        with self.proxy("serve.max_body_bytes=1024", "serve.max_bodies_bytes=1024") as proxy:
+            refused, taken = asyncio.run(one_too_many(proxy))
+            self.assertEqual(refused.status, 503)
+            self.assertGreaterEqual(int(refused.header("Retry-After")), 1)
+            error = refused.json()["error"]
+            self.assertEqual((error["type"], error["code"]), ("server_error", "overloaded"))
+            self.assertEqual(taken.status, 200)
+            self.assertEqual(proxy.metric("wend_bodies_refused_total"), 1)
+
+
 class Admin(Process):
     def test_it_stays_on_loopback_unless_it_has_a_key(self):
         done = self.refused("--admin", "0.0.0.0:0")
@@ -266,14 +291,14 @@ class Admin(Process):
         self.assertNotEqual(done.returncode, 0)
         return done.stderr
 
-    def test_it_is_ready_within_a_second_or_so(self):
+    def test_it_is_ready_within_a_second(self):
         took = []
-        for _ in range(3):
+        while len(took) < STARTS and min(took, default=READY_SECONDS) >= READY_SECONDS:
             began = time.monotonic()
             with self.proxy():
                 took.append(time.monotonic() - began)
-        print(f"| start to ready | 3 of 3 | {min(took):.2f} s at best |")
-        self.assertLess(min(took), 3)  # Under one on a machine that has nothing else to do.
+        print(f"| start to ready | {len(took)} starts | {min(took):.2f} s at best |")
+        self.assertLess(min(took), READY_SECONDS)
 
     def test_health_is_told(self):
         with self.proxy() as proxy:
@@ -284,6 +309,15 @@ class Admin(Process):
             self.assertTrue(names)
             self.assertEqual({n for n in names if not n.startswith("wend_")}, set())
             self.assertEqual(asyncio.run(get(proxy.port, "/metrics")).status, 404)  # Not for callers.
+
+    def test_the_page_of_the_metrics_lists_them_all(self):
+        page = pathlib.Path(__file__).parents[2] / "docs" / "formats" / "serve_metrics.md"
+        told = {name for row in page.read_text().splitlines() if row.startswith("| `")
+                for name in re.findall(r"`(wend_\w+)`", row.split("|")[1])}
+        with self.proxy() as proxy:
+            asyncio.run(post(proxy.port, CHAT, chat("hi", model="auto")))
+            names = {re.sub("_(bucket|sum|count)$", "", sample.partition("{")[0]) for sample in proxy.metrics()}
+        self.assertEqual(names, told)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import json
 import pathlib
 import signal
 import sys
-import tempfile
 import time
 import unittest
 
@@ -14,9 +13,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
 import dead_ports  # noqa: E402
 import world  # noqa: E402
-from fake_upstream import FakeUpstream  # noqa: E402
-from http_bytes import request  # noqa: E402
-from proxy import Proxy, serves  # noqa: E402
+from http_bytes import find, request  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from raw_client import RawClient, get, post  # noqa: E402
 
 CHAT = "/v1/chat/completions"
@@ -34,27 +32,22 @@ def chat(model, text=PROMPT, **more):
 
 
 def setUpModule():
-    if not serves():
-        raise unittest.SkipTest("this binary has no 'serve'")
-    if not world.encoder_is_there():
-        raise unittest.SkipTest("the encoder's weights are absent: tools/fetch_encoder.sh fetches them")
+    if world.why_not():
+        raise unittest.SkipTest(world.why_not())
     enter = unittest.enterModuleContext
-    Secrets.home = pathlib.Path(enter(tempfile.TemporaryDirectory(prefix="wend-canary-")))
-    Secrets.upstream = enter(FakeUpstream())
     dead = {"refused": f"http://127.0.0.1:{enter(dead_ports.refusing())}/v1", "unresolved": "http://nobody.invalid/v1"}
-    artifact = world.train(Secrets.home, [LANE])
-    content = world.configuration(artifact, Secrets.home / "requests.db", Secrets.upstream.url(), [LANE], dead)
-    Secrets.config = world.write_configuration(Secrets.home / "wend.yaml", content)
+    Secrets.place = enter(world.place([LANE], dead, store="requests.db"))
 
 
 class Secrets(unittest.TestCase):
     """A proxy with keys of its own for each test, and everything that callers were told."""
 
-    home = upstream = config = None
+    place = None
 
     def setUp(self):
+        self.home, self.upstream = self.place.home, self.place.upstream
         self.answers = []
-        self.proxy = Proxy(self.config, "serve.api_keys_env=CANARY_KEYS", "serve.admin_key_env=CANARY_ADMIN_KEY",
+        self.proxy = Proxy(self.place.config, "serve.api_keys_env=CANARY_KEYS", "serve.admin_key_env=CANARY_ADMIN_KEY",
                            env={"FAKE_UPSTREAM_KEY": UPSTREAM_KEY, "CANARY_KEYS": f"{CALLER_KEY},{OTHER_KEY}",
                                 "CANARY_ADMIN_KEY": ADMIN_KEY}, admin_key=ADMIN_KEY)
 
@@ -146,6 +139,27 @@ class Secrets(unittest.TestCase):
             mine, others, nobodys = asyncio.run(seen())
         self.assertEqual((mine.status, others.status), (200, 404))
         self.assertEqual(others.json()["error"]["type"], nobodys.json()["error"]["type"])
+
+    def test_a_decision_under_way_is_its_callers_to_wait_for(self):
+        self.upstream.when("pending", "answer broken=stall at=3")
+
+        async def asked_for():
+            body = json.dumps(chat("auto", "@@pending@@", stream=True)).encode()
+            async with RawClient(self.proxy.port) as client:
+                await client.send(request("POST", CHAT, body, [("Authorization", f"Bearer {CALLER_KEY}")]))
+                _, headers = await client.head()
+                target = f"/v1/decisions/{find(headers, 'x-wend-decision')}"
+                began = time.monotonic()
+                others = await self.get(target, OTHER_KEY)
+                return others, time.monotonic() - began, await self.get(target)
+
+        with self.proxy:
+            others, took, mine = asyncio.run(asked_for())
+        self.assertEqual((others.status, others.json()["error"]["code"]), (404, "decision_not_found"))
+        self.assertIsNone(others.header("Retry-After"))
+        self.assertLess(took, 1.5)  # Told at once: to wait would tell that there is one.
+        self.assertEqual((mine.status, mine.json()["error"]["code"]), (404, "decision_pending"))
+        self.assertEqual(mine.header("Retry-After"), "1")
 
     def test_the_admin_listener_asks_for_its_key_where_there_is_one(self):
         with self.proxy:

@@ -7,16 +7,14 @@ import json
 import pathlib
 import signal
 import sys
-import tempfile
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
 import world  # noqa: E402
-from fake_upstream import FakeUpstream  # noqa: E402
 from http_bytes import request  # noqa: E402
-from proxy import Proxy, serves  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from raw_client import RawClient, post  # noqa: E402
 
 CHAT = "/v1/chat/completions"
@@ -29,22 +27,19 @@ def chat(model, text, **more):
 
 
 def setUpModule():
-    if not serves():
-        raise unittest.SkipTest("this binary has no 'serve'")
-    if not world.encoder_is_there():
-        raise unittest.SkipTest("the encoder's weights are absent: tools/fetch_encoder.sh fetches them")
-    enter = unittest.enterModuleContext
-    Operator.home = pathlib.Path(enter(tempfile.TemporaryDirectory(prefix="wend-operator-")))
-    Operator.upstream = enter(FakeUpstream())
-    artifact = world.train(Operator.home, [LANE])
-    Operator.content = world.configuration(artifact, Operator.home / "wend.db", Operator.upstream.url(), [LANE])
-    Operator.config = world.write_configuration(Operator.home / "wend.yaml", Operator.content)
+    if world.why_not():
+        raise unittest.SkipTest(world.why_not())
+    Operator.place = unittest.enterModuleContext(world.place([LANE]))
 
 
 class Operator(unittest.TestCase):
     """Every test has a proxy of its own."""
 
-    home = upstream = content = config = None
+    place = None
+
+    def setUp(self):
+        self.home, self.upstream = self.place.home, self.place.upstream
+        self.content, self.config = self.place.content, self.place.config
 
     def text(self, more=""):
         return f"@@{self._testMethodName}@@ {more}"

@@ -5,15 +5,13 @@ import asyncio
 import json
 import pathlib
 import sys
-import tempfile
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
 import world  # noqa: E402
-from fake_upstream import FakeUpstream  # noqa: E402
-from proxy import Proxy, serves  # noqa: E402
+from proxy import Proxy  # noqa: E402
 
 try:
     import openai
@@ -32,17 +30,14 @@ def ask(text="Tell me about number 7.", **more):
 
 def setUpModule():
     """One artifact, upstream and proxy for all; each test has a marker of its own, and a lane where something fails."""
-    if not serves():
-        raise unittest.SkipTest("this binary has no 'serve'")
     if openai is None:
         raise unittest.SkipTest("the openai package is absent: run with the interpreter that "
                                 "'tools/python_env.sh tests/e2e/requirements.txt' prints")
-    if not world.encoder_is_there():
-        raise unittest.SkipTest("the encoder's weights are absent: tools/fetch_encoder.sh fetches them")
-    home = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory(prefix="wend-openai-")))
-    WithProxy.upstream = unittest.enterModuleContext(FakeUpstream())
-    content = world.configuration(world.train(home, LANES), home / "wend.db", WithProxy.upstream.url(), LANES)
-    WithProxy.proxy = unittest.enterModuleContext(Proxy(world.write_configuration(home / "wend.yaml", content)))
+    if world.why_not():
+        raise unittest.SkipTest(world.why_not())
+    place = unittest.enterModuleContext(world.place(LANES))
+    WithProxy.upstream = place.upstream
+    WithProxy.proxy = unittest.enterModuleContext(Proxy(place.config))
     WithProxy.client = unittest.enterModuleContext(
         openai.OpenAI(base_url=WithProxy.proxy.url, api_key="sk-caller", max_retries=0, timeout=30))
 

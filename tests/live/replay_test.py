@@ -3,7 +3,6 @@
 
 import pathlib
 import sys
-import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -13,9 +12,8 @@ import raw_client  # noqa: E402
 import world  # noqa: E402
 from behaviours import recorded_bytes  # noqa: E402
 from cases import CASES  # noqa: E402
-from fake_upstream import FakeUpstream  # noqa: E402
 from http_bytes import BodyReader, split_head  # noqa: E402
-from proxy import Proxy, serves  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from recorder import load_exchange  # noqa: E402
 
 
@@ -31,14 +29,11 @@ def recorded_answer(exchange):
 
 def setUpModule():
     """One proxy before one upstream for all exchanges."""
-    if not serves():
-        raise unittest.SkipTest("this binary has no 'serve'")
-    if not world.encoder_is_there():
-        raise unittest.SkipTest("the encoder's weights are absent: tools/fetch_encoder.sh fetches them")
-    home = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory(prefix="wend-replay-")))
-    Replay.upstream = unittest.enterModuleContext(FakeUpstream())
-    content = world.configuration(world.train(home), home / "wend.db", Replay.upstream.url())
-    Replay.proxy = unittest.enterModuleContext(Proxy(world.write_configuration(home / "wend.yaml", content)))
+    if world.why_not():
+        raise unittest.SkipTest(world.why_not())
+    place = unittest.enterModuleContext(world.place())
+    Replay.upstream = place.upstream
+    Replay.proxy = unittest.enterModuleContext(Proxy(place.config))
 
 
 class Replay(unittest.IsolatedAsyncioTestCase):

@@ -6,12 +6,17 @@ be reached, as 07-refused) cost the same and are worth less one after another, s
 routed to them in that order. Each has an upstream of its own: what goes wrong in one lane is not felt in another.
 """
 
+import contextlib
+import dataclasses
 import json
 import pathlib
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "e2e"))
 
+from fake_upstream import FakeUpstream  # noqa: E402
+from proxy import serves  # noqa: E402
 from wend_cli import encoder_is_there, wend_json, write_jsonl  # noqa: E402
 
 # Model: (quality, price of a million tokens in, and out).
@@ -90,4 +95,32 @@ def write_configuration(path, content):
     return path
 
 
-__all__ = ["DEAD", "configuration", "encoder_is_there", "lane", "pool", "train", "write_configuration"]
+def why_not():
+    """Why this machine cannot route a request, or None."""
+    if not serves():
+        return "this binary has no 'serve'"
+    if not encoder_is_there():
+        return "the encoder's weights are absent: tools/fetch_encoder.sh fetches them"
+    return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """A folder with a trained router, the upstream behind it and its configuration."""
+
+    home: pathlib.Path
+    upstream: FakeUpstream
+    content: dict
+    config: pathlib.Path
+
+
+@contextlib.contextmanager
+def place(lanes=(), dead_urls=None, store="wend.db"):
+    """A Place, alive inside the `with` block."""
+    with tempfile.TemporaryDirectory(prefix="wend-world-") as folder, FakeUpstream() as upstream:
+        home = pathlib.Path(folder)
+        content = configuration(train(home, lanes), home / store, upstream.url(), lanes, dead_urls)
+        yield Place(home, upstream, content, write_configuration(home / "wend.yaml", content))
+
+
+__all__ = ["DEAD", "configuration", "encoder_is_there", "lane", "place", "pool", "train", "why_not", "write_configuration"]

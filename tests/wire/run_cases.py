@@ -11,7 +11,6 @@ import json
 import pathlib
 import re
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).parent
@@ -19,10 +18,9 @@ sys.path.insert(0, str(HERE.parent / "support"))
 
 import case_file  # noqa: E402
 import world  # noqa: E402
-from fake_upstream import FakeUpstream  # noqa: E402
 from http_bytes import request as make_request  # noqa: E402
 from http_bytes import find  # noqa: E402
-from proxy import Proxy, serves  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from raw_client import RawClient, TooShort  # noqa: E402
 
 ENVIRONMENT = {"WEND_TEST_KEYS": "sk-one,sk-two", "WEND_TEST_ADMIN_KEY": "sk-admin"}
@@ -188,11 +186,8 @@ class Runner:
 
     def __init__(self, stack):
         self.stack = stack
-        self.home = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wend-wire-")))
-        self.upstream = stack.enter_context(FakeUpstream())
-        artifact = world.train(self.home, ["l"])
-        content = world.configuration(artifact, self.home / "wend.db", self.upstream.url(), ["l"])
-        self.config = world.write_configuration(self.home / "wend.yaml", content)
+        place = stack.enter_context(world.place(["l"]))
+        self.upstream, self.config = place.upstream, place.config
         self.shared = None
 
     def proxy(self, sets):
@@ -220,8 +215,8 @@ class Runner:
 
 
 def main(patterns):
-    if not serves() or not world.encoder_is_there():
-        print("skipped: this binary has no 'serve', or the encoder's weights are absent (tools/fetch_encoder.sh)")
+    if world.why_not():
+        print(f"skipped: {world.why_not()}")
         return 0
     paths = [p for p in sorted(HERE.glob("*.case")) if not patterns or any(word in p.name for word in patterns)]
     passed = failed = 0

@@ -245,7 +245,7 @@ class Reader final : public ConfigVisitor {
       return;
     }
     for (const auto& [key, child] : node->entries) {
-      visit_item(child, fmt::format("{}.{}", name, key), &key, item);
+      visit_item(child, fmt::format("{}.{}", name, key_step(key)), &key, item);
     }
   }
 

@@ -48,8 +48,12 @@ struct ConfigEntry {
 Result<ConfigNode> parse_config(std::string_view yaml, const std::string& file);
 
 /// Applies one `a.b=c` to the tree; the value is read as YAML, so lists and numbers work. List
-/// items are addressed by position: models.0.id=x.
+/// items are addressed by position: models.0.id=x. A name with dots stands in quotation marks:
+/// upstreams."a.b".base_url=x.
 Status apply_override(ConfigNode& root, std::string_view assignment);
+
+/// A name as one step of a key: in quotation marks where it would be read as several.
+std::string key_step(std::string_view name);
 
 /// The error of a value that is wrong in a way its field cannot tell: "SOURCE: KEY: message", at
 /// the place of `key` ("models.0.upstream"), or of what is there on the way to it.

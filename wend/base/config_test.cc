@@ -124,6 +124,43 @@ TEST(Config, OverridesBeatTheFileAndAreCheckedAlike) {
   EXPECT_THAT(fault_of("store: a", {"store.x=y"}), HasSubstr("below a single value"));
 }
 
+TEST(Config, OverridesReachNamesWithDots) {
+  auto tree = *parse_config("peers: {a.b: {limit: 1}, a: {b: {limit: 2}}}", "w.yaml");
+  ASSERT_TRUE(apply_override(tree, R"(peers."a.b".limit=3)"));
+  ASSERT_TRUE(apply_override(tree, R"(peers."a.b"."c=d"="x.y")"));
+  ASSERT_TRUE(apply_override(tree, R"("peers".a.b.limit=4)"));
+  const ConfigNode* const peers = tree.find("peers");
+  EXPECT_EQ(peers->find("a.b")->find("limit")->scalar, "3");
+  EXPECT_EQ(peers->find("a.b")->find("c=d")->scalar, "x.y");
+  EXPECT_EQ(peers->find("a")->find("b")->find("limit")->scalar, "4");
+  EXPECT_EQ(config_fault(tree, R"(peers."a.b".limit)", "no").message,
+            R"(--set: peers."a.b".limit: no)");
+  EXPECT_EQ(fault_of("upstreams: {a.b: {input: 1}}", {R"(upstreams."a.b".input=x)"}),
+            R"(--set: upstreams."a.b".input: expected a number from 0 to 1000000, found 'x')");
+}
+
+TEST(Config, RefusesOverridesWhoseQuotationMarksAreHalf) {
+  for (const char* half : {R"(a."b=1)", R"(a."b"c=1)", R"("=1)", R"(a."b""c"=1)"}) {
+    ConfigNode tree;
+    const Status status = apply_override(tree, half);
+    ASSERT_FALSE(status) << half;
+    EXPECT_THAT(status.error().message, HasSubstr(R"(upstreams."a.b".base_url=URL)")) << half;
+  }
+  for (const char* no_key : {"=1", "a.b", R"("a=1")", ""}) {
+    ConfigNode tree;
+    const Status status = apply_override(tree, no_key);
+    ASSERT_FALSE(status) << no_key;
+    EXPECT_THAT(status.error().message, HasSubstr("expected KEY=VALUE")) << no_key;
+  }
+}
+
+TEST(Config, WritesANameAsOneStep) {
+  EXPECT_EQ(key_step("local"), "local");
+  EXPECT_EQ(key_step("a.b"), R"("a.b")");
+  EXPECT_EQ(key_step("a=b"), R"("a=b")");
+  EXPECT_EQ(key_step(""), R"("")");
+}
+
 TEST(Config, AFaultOfTheCommandLineClaimsNoFile) {
   for (const char* set :
        {"sotre=b", "seeds=x", "store.x.y=1", "models=3", "store=[", "models.0.id=y"}) {

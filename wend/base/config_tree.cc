@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <vector>
 
 #include <yaml-cpp/yaml.h>
 
@@ -82,6 +84,52 @@ Result<ConfigNode> parse_value(std::string_view value, std::string_view assignme
   return node;
 }
 
+/// The first step of a key, and how many bytes it takes up.
+struct Step {
+  std::string_view name;
+  std::size_t size = 0;
+};
+
+/// Nothing where a quotation mark has no other, or more than the step's end stands behind that.
+std::optional<Step> first_step(std::string_view key) {
+  if (!key.starts_with('"')) {
+    const std::size_t end = std::min(key.find_first_of(".="), key.size());
+    return Step{key.substr(0, end), end};
+  }
+  const std::size_t close = key.find('"', 1);
+  if (close == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view behind = key.substr(close + 1, 1);
+  const bool ends = behind.empty() || behind == "." || behind == "=";
+  return ends ? std::optional(Step{key.substr(1, close - 1), close + 1}) : std::nullopt;
+}
+
+/// The steps of an assignment's key; `rest` is left with the "=" and what follows it.
+Result<std::vector<std::string_view>> steps_of(std::string_view assignment,
+                                               std::string_view& rest) {
+  std::vector<std::string_view> steps;
+  rest = assignment;
+  for (bool more = true; more;) {
+    const std::optional<Step> step = first_step(rest);
+    if (!step) {
+      return fail(Code::kInvalidArgument,
+                  "--set {}: expected a name that begins with a quotation mark to end with one, as "
+                  "in upstreams.\"a.b\".base_url=URL",
+                  assignment);
+    }
+    steps.push_back(step->name);
+    rest.remove_prefix(step->size);
+    more = rest.starts_with('.');
+    rest.remove_prefix(more ? 1 : 0);
+  }
+  if (!rest.starts_with('=') || assignment.starts_with('=')) {
+    return fail(
+        Code::kInvalidArgument, "--set {}: expected KEY=VALUE, as in store=my.db", assignment);
+  }
+  return steps;
+}
+
 /// Where in a list a step of digits points; nothing where it points nowhere.
 std::optional<std::size_t> position(const ConfigNode& list, std::string_view step) {
   std::size_t index = 0;
@@ -139,16 +187,21 @@ std::string ConfigNode::source() const {
   return place.file.empty() ? std::string("--set") : fmt::format("{}:{}", place.file, place.line);
 }
 
+std::string key_step(std::string_view name) {
+  const bool is_one = !name.empty() && name.find_first_of(".=\"") == std::string_view::npos;
+  return is_one ? std::string(name) : fmt::format("\"{}\"", name);
+}
+
 Error config_fault(const ConfigNode& root, std::string_view key, std::string_view message) {
   const ConfigNode* node = &root;
   for (std::string_view rest = key; !rest.empty();) {
-    const std::size_t dot = std::min(rest.find('.'), rest.size());
-    const ConfigNode* const child = child_of(*node, rest.substr(0, dot));
+    const std::optional<Step> step = first_step(rest);
+    const ConfigNode* const child = step ? child_of(*node, step->name) : nullptr;
     if (child == nullptr) {
       break;
     }
     node = child;
-    rest.remove_prefix(std::min(rest.size(), dot + 1));
+    rest.remove_prefix(std::min(rest.size(), step->size + 1));
   }
   return {
       Code::kInvalidArgument, fmt::format("{}: {}: {}", node->source(), key, message), node->place};
@@ -164,18 +217,12 @@ Result<ConfigNode> parse_config(std::string_view yaml, const std::string& file) 
 }
 
 Status apply_override(ConfigNode& root, std::string_view assignment) {
-  const std::size_t equals = assignment.find('=');
-  if (equals == std::string_view::npos || equals == 0) {
-    return fail(
-        Code::kInvalidArgument, "--set {}: expected KEY=VALUE, as in store=my.db", assignment);
-  }
-  ConfigNode value = TRY(parse_value(assignment.substr(equals + 1), assignment));
+  std::string_view rest;
+  const std::vector<std::string_view> steps = TRY(steps_of(assignment, rest));
+  ConfigNode value = TRY(parse_value(rest.substr(1), assignment));
   ConfigNode* place = &root;
-  std::string_view rest = assignment.substr(0, equals);
-  while (!rest.empty()) {
-    const std::size_t dot = std::min(rest.find('.'), rest.size());
-    place = TRY(descend(*place, rest.substr(0, dot), assignment));
-    rest.remove_prefix(std::min(rest.size(), dot + 1));
+  for (const std::string_view step : steps) {
+    place = TRY(descend(*place, step, assignment));
   }
   *place = std::move(value);
   return {};

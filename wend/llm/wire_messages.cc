@@ -109,7 +109,9 @@ bool MessagesReader::read_role(Value value) {
   std::string name;
   has_role_ = walk_.text(value, &name);
   turn().role = role_of(name);
-  view_.uses_tools = view_.uses_tools || turn().role == core::Role::kTool;
+  if (turn().role == core::Role::kTool) {
+    note_tools();
+  }
   return has_role_;
 }
 
@@ -132,10 +134,23 @@ bool MessagesReader::read_content(Value value) {
   }
 }
 
+void MessagesReader::note_tools() {
+  view_.tools_field = view_.uses_tools() ? view_.tools_field : "messages";
+}
+
 bool MessagesReader::read_calls(Value value) {
   const std::optional<Kind> kind = walk_.kind(value);
-  view_.uses_tools = view_.uses_tools || (kind && *kind != Kind::kNull);
-  return kind && walk_.skip(value);
+  const std::size_t begin = walk_.offset_of(value);
+  if (!kind || !walk_.skip(value)) {
+    return false;
+  }
+  if (*kind != Kind::kNull) {
+    note_tools();
+  }
+  if (*kind == Kind::kList || *kind == Kind::kObject) {
+    view_.schema_bytes += walk_.after_container() - begin;
+  }
+  return true;
 }
 
 bool MessagesReader::read_part(Value value) {
@@ -180,8 +195,9 @@ bool MessagesReader::finish_part(const std::string& type, const std::string* tex
   if (text != nullptr && (is_text_part(type) || type.empty())) {
     append_paragraph(*text, turn().text);
   }
-  view_.has_images = view_.has_images || type == "image_url" || type == "input_image" ||
-                     type == "image" || type == "video_url" || type == "input_video";
+  const bool is_seen = type == "image_url" || type == "input_image" || type == "image" ||
+                       type == "video_url" || type == "input_video";
+  view_.images += is_seen ? 1 : 0;
   view_.has_audio = view_.has_audio || type == "input_audio" || type == "audio_url";
   view_.has_files = view_.has_files || type == "file" || type == "input_file";
   return true;

@@ -25,6 +25,7 @@ class MessagesReader {
   bool read_content(BodyWalk::Value value);
   bool read_part(BodyWalk::Value value);
   bool read_calls(BodyWalk::Value value);
+  void note_tools();
   bool finish_part(const std::string& type, const std::string* text);
 
   core::Turn& turn() { return view_.conversation.turns.back(); }

@@ -19,6 +19,11 @@ using Value = BodyWalk::Value;
 /// A thread's parser grows with the largest body that it has seen; above this it is given back.
 constexpr std::size_t kKeptCapacity = std::size_t{1} << 18U;
 
+/// What the model is told of the form of its calls and answers.
+bool is_schema(std::string_view key) {
+  return key == "tools" || key == "functions" || key == "response_format";
+}
+
 class RequestReader {
  public:
   RequestReader(BodyWalk& walk, ModelField model) : walk_(walk), model_field_(model) {}
@@ -116,6 +121,7 @@ bool RequestReader::read_member(Member& member) {
   }
   const auto known = std::ranges::find(kFields, member.key, &Field::name);
   const auto field = static_cast<std::size_t>(known - kFields.begin());
+  const bool counts = is_schema(member.key) && *kind != Kind::kNull;
   const bool fine = known == kFields.end() ? walk_.skip(member.value) : read_known(member, field);
   if (!fine) {
     return false;
@@ -125,6 +131,7 @@ bool RequestReader::read_member(Member& member) {
   if (known != kFields.end() && known->name == "wend") {
     cut_wend(member, after);
   }
+  view_.schema_bytes += counts ? after - member.begin : 0;
   comma_ = after;
   return true;
 }
@@ -275,7 +282,10 @@ bool RequestReader::read_max_tokens(Value& value, Kind kind) {
   if (!read_whole_number("max_tokens", value, kind, number)) {
     return false;
   }
-  view_.max_tokens = max_completion_tokens_ ? view_.max_tokens : number;
+  if (!max_completion_tokens_) {
+    view_.max_tokens = number;
+    view_.max_tokens_field = "max_tokens";
+  }
   return true;
 }
 
@@ -286,6 +296,7 @@ bool RequestReader::read_max_completion_tokens(Value& value, Kind kind) {
   }
   max_completion_tokens_ = read_whole_number("max_completion_tokens", value, kind, number);
   view_.max_tokens = number;
+  view_.max_tokens_field = "max_completion_tokens";
   return max_completion_tokens_;
 }
 
@@ -296,8 +307,8 @@ bool RequestReader::read_offers(const char* name, Value& value, Kind kind) {
   if (kind != Kind::kList) {
     return walk_.refuse_type(name, "a list", kind);
   }
-  return walk_.elements(value, [this](Value& tool) {
-    view_.uses_tools = true;
+  return walk_.elements(value, [&](Value& tool) {
+    view_.tools_field = view_.uses_tools() ? view_.tools_field : name;
     return walk_.skip(tool);
   });
 }

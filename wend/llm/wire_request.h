@@ -55,14 +55,20 @@ struct ChatView {
   Edit ask_usage;              ///< What makes include_usage true where it is not.
   std::int64_t n = 1;
   std::optional<std::int64_t> max_tokens;  ///< max_completion_tokens, else max_tokens.
-  bool uses_tools =
-      false;  ///< It offers tools or functions, or its messages hold calls or results.
-  bool has_images = false;  ///< Video counts too: it needs eyes.
+  std::string_view max_tokens_field;       ///< Which of them; empty: none.
+  /// What first offers tools or functions, or holds calls or results: "tools", "functions",
+  /// "messages"; empty: none does.
+  std::string_view tools_field;
+  std::size_t images = 0;  ///< Videos count too: they need eyes.
+  /// Of JSON that a model reads beside the texts: tools, functions, response_format, calls.
+  std::size_t schema_bytes = 0;
   bool has_audio = false;
   bool has_files = false;
   core::Conversation conversation;
   WendBlock wend;
   ByteRange wend_cut;  ///< What to leave out so that the member is gone and the rest is JSON.
+
+  bool uses_tools() const { return !tools_field.empty(); }
 };
 
 inline constexpr std::size_t kMaxMessages = 10'000;

@@ -65,8 +65,8 @@ TEST(WireRequest, SeesWhatIsAskedFor) {
   EXPECT_TRUE(view.include_usage);
   EXPECT_EQ(view.n, 3);
   EXPECT_EQ(view.max_tokens, 7);
-  EXPECT_FALSE(view.uses_tools);
-  EXPECT_FALSE(view.has_images);
+  EXPECT_FALSE(view.uses_tools());
+  EXPECT_EQ(view.images, 0U);
   EXPECT_TRUE(view.wend_cut.empty());
   EXPECT_THAT(view.conversation.turns,
               ElementsAre(Turn{Role::kSystem, "be brief"},
@@ -301,7 +301,7 @@ TEST(WireRequest, LetsPassWhatIsNotItsOwn) {
                           Turn{Role::kAssistant, ""},
                           Turn{Role::kUser, "one\n\ntwo"},
                           Turn{Role::kSystem, ""}));
-  EXPECT_FALSE(view.uses_tools || view.stream || view.has_images || view.has_audio ||
+  EXPECT_FALSE(view.uses_tools() || view.stream || view.images > 0 || view.has_audio ||
                view.has_files);
   EXPECT_EQ(view.max_tokens, -1);
 }
@@ -310,20 +310,49 @@ TEST(WireRequest, SeesWhatAModelMustBeAbleTo) {
   const auto part = [](const std::string& fields) {
     return fine(with_message(R"({"role":"user","content":[{)" + fields + "}]}"));
   };
-  EXPECT_TRUE(part(R"("type":"image_url","image_url":{"url":"data:..."})").has_images);
-  EXPECT_TRUE(part(R"("image_url":{},"type":"input_image")").has_images);
-  EXPECT_TRUE(part(R"("type":"video_url")").has_images);
+  EXPECT_EQ(part(R"("type":"image_url","image_url":{"url":"data:..."})").images, 1U);
+  EXPECT_EQ(part(R"("image_url":{},"type":"input_image")").images, 1U);
+  EXPECT_EQ(part(R"("type":"video_url")").images, 1U);
   EXPECT_TRUE(part(R"("type":"input_audio","input_audio":{"data":""})").has_audio);
   EXPECT_TRUE(part(R"("type":"file","file":{})").has_files);
-  EXPECT_FALSE(part(R"("type":"text","text":"image_url")").has_images);
-  EXPECT_TRUE(fine(with(R"("tools":[{"type":"function","function":{"name":"f"}}])")).uses_tools);
-  EXPECT_TRUE(fine(with(R"("functions":[{"name":"f"}])")).uses_tools);
+  EXPECT_EQ(part(R"("type":"text","text":"image_url")").images, 0U);
+  EXPECT_TRUE(fine(with(R"("tools":[{"type":"function","function":{"name":"f"}}])")).uses_tools());
+  EXPECT_TRUE(fine(with(R"("functions":[{"name":"f"}])")).uses_tools());
   EXPECT_TRUE(
-      fine(with_message(R"({"role":"tool","tool_call_id":"1","content":"42"})")).uses_tools);
+      fine(with_message(R"({"role":"tool","tool_call_id":"1","content":"42"})")).uses_tools());
   EXPECT_TRUE(fine(with_message(R"({"role":"assistant","content":null,"tool_calls":[{"id":"1"}]})"))
-                  .uses_tools);
+                  .uses_tools());
   EXPECT_FALSE(
-      fine(with_message(R"({"role":"assistant","content":"","tool_calls":null})")).uses_tools);
+      fine(with_message(R"({"role":"assistant","content":"","tool_calls":null})")).uses_tools());
+}
+
+TEST(WireRequest, SaysWhichFieldAsksForIt) {
+  EXPECT_EQ(fine(with(R"("tools":[{}],"functions":[{}])")).tools_field, "tools");
+  EXPECT_EQ(fine(with(R"("functions":[{}])")).tools_field, "functions");
+  EXPECT_EQ(fine(with_message(R"({"role":"tool","content":"42"})")).tools_field, "messages");
+  EXPECT_EQ(fine(with(R"("tools":[],"max_tokens":null)")).tools_field, "");
+  EXPECT_EQ(fine(with(R"("max_tokens":7)")).max_tokens_field, "max_tokens");
+  for (const char* both : {R"("max_tokens":7,"max_completion_tokens":8)",
+                           R"("max_completion_tokens":8,"max_tokens":7)"}) {
+    EXPECT_EQ(fine(with(both)).max_tokens_field, "max_completion_tokens");
+    EXPECT_EQ(fine(with(both)).max_tokens, 8);
+  }
+}
+
+TEST(WireRequest, CountsTheJsonThatAModelReads) {
+  const auto bytes = [](const std::string& members) { return fine(with(members)).schema_bytes; };
+  EXPECT_EQ(bytes(R"("tools":[{"a":1}])"), 17U);
+  EXPECT_EQ(bytes(R"("functions":[{"a":"é"}])"), 24U);
+  EXPECT_EQ(bytes(R"("response_format":{"type":"json_schema"})"), 40U);
+  EXPECT_EQ(bytes(R"("tools":null,"functions":null,"response_format":null)"), 0U);
+  EXPECT_EQ(bytes(R"("metadata":{"tools":[{"a":1}]})"), 0U);
+  EXPECT_EQ(bytes(R"("tools":[{}],"response_format":{})"), 12U + 20U);
+  const auto of_calls = [](const std::string& calls) {
+    return fine(with_message(R"({"role":"assistant",)" + calls + "}")).schema_bytes;
+  };
+  EXPECT_EQ(of_calls(R"("tool_calls":[{"id":"1"}],"content":null)"), 12U);
+  EXPECT_EQ(of_calls(R"("function_call":{"name":"f"})"), 12U);
+  EXPECT_EQ(of_calls(R"("tool_calls":null)"), 0U);
 }
 
 TEST(WireRequest, ReadsTheCallersWishes) {

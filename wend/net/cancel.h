@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <optional>
 #include <utility>
 
@@ -24,48 +23,69 @@ class CancelSource {
   /// Why; needs cancelled().
   const base::Error& error() const { return *error_; }
 
+  class Guard;
+
   /// Runs every registered action once, newest first. A second call does nothing.
-  void cancel(base::Error why) {
-    if (error_) {
+  void cancel(base::Error why);
+
+ private:
+  Guard* newest_ = nullptr;
+  std::optional<base::Error> error_;
+};
+
+/// Alive while an operation waits: its action (close a socket, end a timer) runs on cancel(). The
+/// action must not destroy the source. The guards of a source are its list: none is allocated.
+class CancelSource::Guard {
+ public:
+  Guard(CancelSource& source, std::function<void()> action)
+      : source_(source), action_(std::move(action)), older_(source.newest_) {
+    if (source.cancelled()) {
+      std::exchange(action_, nullptr)();
       return;
     }
-    error_ = std::move(why);
-    while (!actions_.empty()) {
-      const std::function<void()> action = std::move(actions_.back());
-      actions_.pop_back();
-      action();
+    if (older_ != nullptr) {
+      older_->newer_ = this;
+    }
+    source.newest_ = this;
+  }
+
+  ~Guard() {
+    if (action_) {
+      leave();
     }
   }
 
-  /// Alive while an operation waits: its action (close a socket, end a timer) runs on cancel(). The
-  /// action must not destroy the source.
-  class Guard {
-   public:
-    Guard(CancelSource& source, std::function<void()> action) : source_(&source) {
-      if (!source.cancelled()) {
-        place_ = source.actions_.insert(source.actions_.end(), std::move(action));
-      } else {
-        action();
-      }
-    }
-
-    ~Guard() {
-      if (place_ && !source_->cancelled()) {
-        source_->actions_.erase(*place_);
-      }
-    }
-
-    Guard(const Guard&) = delete;
-    Guard& operator=(const Guard&) = delete;
-
-   private:
-    CancelSource* source_;
-    std::optional<std::list<std::function<void()>>::iterator> place_;
-  };
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
 
  private:
-  std::list<std::function<void()>> actions_;
-  std::optional<base::Error> error_;
+  friend CancelSource;
+
+  void leave() {
+    (newer_ != nullptr ? newer_->older_ : source_.newest_) = older_;
+    if (older_ != nullptr) {
+      older_->newer_ = newer_;
+    }
+  }
+
+  CancelSource& source_;
+  std::function<void()> action_;  ///< Empty once it has run: then this is no longer in the list.
+  Guard* older_;
+  Guard* newer_ = nullptr;
 };
+
+inline void CancelSource::cancel(base::Error why) {
+  if (error_) {
+    return;
+  }
+  error_ = std::move(why);
+  while (newest_ != nullptr) {
+    Guard& guard = *newest_;
+    guard.leave();
+    // The action may destroy the guard.
+    const std::function<void()> action = std::exchange(guard.action_, nullptr);
+    action();
+  }
+}
 
 }  // namespace wend::net

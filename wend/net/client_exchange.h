@@ -42,6 +42,8 @@ class ClientExchange : public ClientResponse {
 
   const ResponseHead& head() const override { return parser_.head(); }
 
+  ResponseHead take_head() override { return parser_.take_head(); }
+
   base::Task<base::Result<std::string_view>> read_some() override;
 
  private:

@@ -29,12 +29,15 @@ struct Origin {
   bool allow_private = false;
 };
 
+class HeaderLines;
+
 /// A request to send; everything is borrowed until send() returns.
 struct ClientRequest {
   std::string_view method = "POST";
   std::string_view target;           ///< Path and query, the origin's path included.
   const Headers* headers = nullptr;  ///< Host, Content-Length and Connection are the client's.
   std::span<const std::string_view> body = {};  ///< Its pieces, sent without being joined.
+  const HeaderLines* lines = nullptr;           ///< More headers, the same for many requests.
 };
 
 struct ClientTimeouts {
@@ -51,6 +54,10 @@ class ClientResponse {
   virtual ~ClientResponse() = default;
 
   virtual const ResponseHead& head() const = 0;
+
+  /// The head to keep; head() has no headers after it.
+  virtual ResponseHead take_head() { return head(); }
+
   /// The next bytes of the decoded body as soon as there are any, valid until the next call; empty
   /// at its proper end. A body that ends too early, is framed wrongly or stalls is an error.
   virtual base::Task<base::Result<std::string_view>> read_some() = 0;

@@ -10,7 +10,25 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+bool has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    if (equal_ignoring_case(trimmed(list.substr(0, comma)), token)) {
+      return true;
+    }
+    list = comma == list.npos ? std::string_view() : list.substr(comma + 1);
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  return first == text.npos ? std::string_view()
+                            : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
@@ -37,6 +55,12 @@ const std::string* Headers::find(std::string_view name) const {
 std::size_t Headers::count(std::string_view name) const {
   return static_cast<std::size_t>(std::ranges::count_if(
       list_, [&](const Header& header) { return equal_ignoring_case(header.name, name); }));
+}
+
+bool Headers::lists(std::string_view name, std::string_view token) const {
+  return std::ranges::any_of(list_, [&](const Header& header) {
+    return equal_ignoring_case(header.name, name) && has_token(header.value, token);
+  });
 }
 
 std::string_view reason_phrase(int status) {

@@ -2,6 +2,7 @@
 // The nouns of HTTP/1.1 as both sides of the proxy see them: no sockets, no parser.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ class Headers {
 
   Headers(std::initializer_list<Header> list) : list_(list) {}
 
+  /// Makes room for so many.
+  void reserve(std::size_t count) { list_.reserve(count); }
+
   void add(std::string name, std::string value) {
     list_.push_back({std::move(name), std::move(value)});
   }
@@ -35,6 +39,9 @@ class Headers {
   /// The first of that name, or nullptr.
   const std::string* find(std::string_view name) const;
   std::size_t count(std::string_view name) const;
+  /// Whether `token` is in the comma-separated lists of all headers of that name, without regard to
+  /// case.
+  bool lists(std::string_view name, std::string_view token) const;
 
   const std::vector<Header>& list() const { return list_; }
 
@@ -45,6 +52,9 @@ class Headers {
  private:
   std::vector<Header> list_;
 };
+
+/// Without the spaces and tabs around it.
+std::string_view trimmed(std::string_view text);
 
 /// Whether two header names or tokens are equal without regard to ASCII case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);

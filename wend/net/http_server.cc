@@ -37,7 +37,9 @@ class ShardedServer final : public HttpServer {
             state_->accepted,
             state_->refused_requests,
             state_->slow_readers_cut,
-            state_->clients_gone};
+            state_->clients_gone,
+            state_->bodies.held(),
+            state_->bodies.refused()};
   }
 
  private:

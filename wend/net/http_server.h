@@ -23,7 +23,8 @@ struct HttpServerLimits {
   std::size_t head_bytes = 32 << 10;  ///< The header lines, without the request line.
   std::size_t header_count = 100;
   std::size_t body_bytes = 4 << 20;
-  std::size_t connections = 10000;  ///< Of the server, over all its threads.
+  std::size_t connections = 10000;           ///< Of the server, over all its threads.
+  std::size_t all_body_bytes = 256U << 20U;  ///< Of all requests under way; then 503.
   std::chrono::milliseconds head_timeout{
       10'000};  ///< From a request's first byte to its head's last.
   std::chrono::milliseconds idle_timeout{75'000};  ///< Between requests.
@@ -97,7 +98,9 @@ struct HttpServerCounts {
   std::uint64_t accepted = 0;
   std::uint64_t refused_requests = 0;  ///< Answered by refuse().
   std::uint64_t slow_readers_cut = 0;
-  std::uint64_t clients_gone = 0;  ///< Left while a handler ran.
+  std::uint64_t clients_gone = 0;    ///< Left while a handler ran.
+  std::size_t body_bytes = 0;        ///< Of the requests under way.
+  std::uint64_t bodies_refused = 0;  ///< For want of room among them.
 };
 
 /// An HTTP/1.1 server on one address: a listener on every I/O thread (SO_REUSEPORT), TCP_NODELAY,

@@ -239,6 +239,28 @@ TEST(HttpServerClients, WhoSendTheirBodyTooSlowlyAreRefused) {
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 408 ")) << answer;
 }
 
+TEST(HttpServerClients, ShareTheRoomForTheirBodies) {
+  HttpServerLimits limits;
+  limits.all_body_bytes = 1000;
+  Waiting waiting;
+  ServerWorld world(waiting.handle(), limits);
+  RawClient second(world.address());
+  {
+    RawClient first(world.address());
+    first.send(post_request(std::string(700, 'x')));
+    ASSERT_TRUE(comes_true([&] { return waiting.begun == 1; }));
+    EXPECT_EQ(world.server->counts().body_bytes, 700);
+    second.send(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 700\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_TRUE(second.receive_all().starts_with("HTTP/1.1 503 "));
+    EXPECT_EQ(world.server->counts().bodies_refused, 1);
+  }
+  EXPECT_TRUE(comes_true([&] { return world.server->counts().body_bytes == 0; }));
+  RawClient third(world.address());
+  third.send(post_request(std::string(700, 'x')));
+  EXPECT_TRUE(comes_true([&] { return waiting.begun == 2; }));
+}
+
 TEST(HttpServerClients, WhoSayNothingAreClosedWithoutAWord) {
   HttpServerLimits limits;
   limits.idle_timeout = 50ms;

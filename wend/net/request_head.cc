@@ -32,7 +32,27 @@ void append_line(std::string& out, std::string_view name, std::string_view value
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
+base::Status append_lines(std::string& out, const Headers& headers) {
+  for (const Header& header : headers.list()) {
+    if (!is_sendable(header)) {
+      return base::fail(base::Code::kInvalidArgument,
+                        "a header of the request holds a line end or another control byte (a key "
+                        "with a line end, perhaps): expected one line of text");
+    }
+    if (!is_ours(header.name)) {
+      append_line(out, header.name, header.value);
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+base::Result<HeaderLines> HeaderLines::of(const Headers& headers) {
+  HeaderLines lines;
+  TRY(append_lines(lines.text_, headers));
+  return lines;
+}
 
 base::Result<std::string> render_request_head(const Url& url, const ClientRequest& request) {
   if (!is_target(request.target)) {
@@ -43,17 +63,11 @@ base::Result<std::string> render_request_head(const Url& url, const ClientReques
   head.reserve(kUsualBytes);
   head.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
   append_line(head, "Host", url.authority());
-  static const Headers kNone;
-  const Headers& headers = request.headers != nullptr ? *request.headers : kNone;
-  for (const Header& header : headers.list()) {
-    if (!is_sendable(header)) {
-      return base::fail(base::Code::kInvalidArgument,
-                        "a header of the request holds a line end or another control byte (a key "
-                        "with a line end, perhaps): expected one line of text");
-    }
-    if (!is_ours(header.name)) {
-      append_line(head, header.name, header.value);
-    }
+  if (request.lines != nullptr) {
+    head.append(request.lines->text());
+  }
+  if (request.headers != nullptr) {
+    TRY(append_lines(head, *request.headers));
   }
   std::size_t length = 0;
   for (const std::string_view piece : request.body) {

@@ -16,6 +16,10 @@ constexpr std::uint64_t kReservedBodyBytes = 64 << 10;
 /// Behind the body: who parses it may want to read past its end, and need not copy it then.
 constexpr std::uint64_t kSpareBytes = 64;
 
+Refusal no_room() {
+  return {503, "the bodies of other requests take all the memory there is for them"};
+}
+
 Refusal refusal_of(llhttp_errno_t error, const char* reason) {
   switch (error) {
     case HPE_INVALID_METHOD:
@@ -36,8 +40,11 @@ Refusal refusal_of(llhttp_errno_t error, const char* reason) {
 
 }  // namespace
 
-RequestParser::RequestParser(const HeadLimits& limits, std::size_t body_bytes)
-    : head_scanner_(limits), chunk_scanner_(limits, body_bytes), body_limit_(body_bytes) {
+RequestParser::RequestParser(const HeadLimits& limits, std::size_t body_bytes, BodyBudget* budget)
+    : head_scanner_(limits),
+      chunk_scanner_(limits, body_bytes),
+      body_limit_(body_bytes),
+      share_(budget) {
   start();
 }
 
@@ -54,6 +61,7 @@ void RequestParser::start() {
   request_.head.target.clear();
   request_.head.headers.clear();
   request_.body = std::string();
+  share_.give_back();
   header_ = Header();
   head_done_ = message_done_ = false;
   refusal_.reset();
@@ -105,6 +113,8 @@ void RequestParser::end_of_head(std::string_view head) {
   }
   if (body_complete() != message_done_) {
     refuse({400, "the body's length is unclear"});
+  } else if (!share_.has_room(static_cast<std::size_t>(framing_.content_length))) {
+    refuse(no_room());
   } else if (message_done_) {
     phase_ = Phase::kDone;
   }
@@ -121,12 +131,20 @@ std::size_t RequestParser::feed_body(std::string_view bytes) {
   execute(bytes.substr(0, irregular ? taken - 1 : taken));
   if (!refusal_ && irregular) {
     refuse(*chunk_scanner_.refusal());
-  } else if (!refusal_ && body_complete() != message_done_) {
-    refuse({400, "the body is not framed as its head says"});
-  } else if (!refusal_ && message_done_) {
-    phase_ = Phase::kDone;
+  } else if (!refusal_) {
+    end_of_body_piece();
   }
   return taken;
+}
+
+void RequestParser::end_of_body_piece() {
+  if (body_complete() != message_done_) {
+    refuse({400, "the body is not framed as its head says"});
+  } else if (!share_.grow_to(request_.body.size())) {
+    refuse(no_room());
+  } else if (message_done_) {
+    phase_ = Phase::kDone;
+  }
 }
 
 std::size_t RequestParser::scan_body(std::string_view bytes) {
@@ -158,6 +176,8 @@ void RequestParser::end_of_header() {
 void RequestParser::refuse(Refusal refusal) {
   phase_ = Phase::kRefused;
   refusal_ = std::move(refusal);
+  request_.body = std::string();
+  share_.give_back();
 }
 
 const llhttp_settings_t& RequestParser::settings() {

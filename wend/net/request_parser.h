@@ -12,6 +12,7 @@
 
 #include "llhttp.h"
 
+#include "wend/net/body_budget.h"
 #include "wend/net/chunk_scanner.h"
 #include "wend/net/http_message.h"
 #include "wend/net/refusal.h"
@@ -32,7 +33,8 @@ class RequestParser {
     kRefused,  ///< refusal() says why; nothing more is taken.
   };
 
-  RequestParser(const HeadLimits& limits, std::size_t body_bytes);
+  /// A body counts against the budget (nullptr: there is none) from its first byte until start().
+  RequestParser(const HeadLimits& limits, std::size_t body_bytes, BodyBudget* budget = nullptr);
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
@@ -66,6 +68,7 @@ class RequestParser {
   std::size_t scan_body(std::string_view bytes);
   void end_of_head(std::string_view head);
   bool body_complete() const;
+  void end_of_body_piece();
   void end_of_header();
   void execute(std::string_view bytes);
   void refuse(Refusal refusal);
@@ -73,6 +76,7 @@ class RequestParser {
   RequestHeadScanner head_scanner_;
   ChunkScanner chunk_scanner_;
   std::size_t body_limit_;
+  BodyShare share_;
   llhttp_t parser_;
   Phase phase_ = Phase::kBefore;
   std::string head_bytes_;  ///< Of a head that came in pieces.

@@ -12,35 +12,10 @@ namespace {
 
 using Verdict = std::optional<Refusal>;
 
-constexpr std::string_view kSpace = " \t";
 constexpr std::size_t kMostLengthDigits = 18;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpace);
-  return first == text.npos ? std::string_view()
-                            : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-}
-
-/// Whether `token` is in the comma-separated lists of all headers of a name.
-bool has_token(const Headers& headers, std::string_view name, std::string_view token) {
-  for (const Header& header : headers.list()) {
-    if (!equal_ignoring_case(header.name, name)) {
-      continue;
-    }
-    std::string_view rest = header.value;
-    while (!rest.empty()) {
-      const std::size_t comma = rest.find(',');
-      if (equal_ignoring_case(trimmed(rest.substr(0, comma)), token)) {
-        return true;
-      }
-      rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
-    }
-  }
-  return false;
 }
 
 Verdict judge_length(const Headers& headers, std::uint64_t limit, RequestFraming& framing) {
@@ -186,9 +161,9 @@ std::optional<Refusal> judge_head(RequestHead& head,
                                   std::uint64_t body_limit,
                                   RequestFraming& framing) {
   framing = RequestFraming{};
-  const bool close = has_token(head.headers, "Connection", "close");
+  const bool close = head.headers.lists("Connection", "close");
   framing.keep_alive =
-      !close && (head.minor_version > 0 || has_token(head.headers, "Connection", "keep-alive"));
+      !close && (head.minor_version > 0 || head.headers.lists("Connection", "keep-alive"));
   Verdict verdict = judge_target(head);
   if (!verdict) {
     verdict = judge_body(head, body_limit, framing);

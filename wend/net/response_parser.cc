@@ -15,19 +15,9 @@ namespace {
 using base::Code;
 
 constexpr std::size_t kHeaders = 100;
+constexpr std::size_t kUsualHeaders = 16;  // More are grown into.
 constexpr int kInterimAnswers = 8;
 constexpr std::size_t kExtensionBytes = 256;
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && blank(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
 
 /// Digits alone, and no more of them than a signed 64-bit number surely holds.
 std::optional<std::uint64_t> parse_length(std::string_view text) {
@@ -108,6 +98,7 @@ void ResponseParser::begin_message() {
   scanner_ = ResponseHeadScanner(ResponseHeadScanner::Part::kHead);
   state_ = State::kHead;
   head_ = {};
+  head_.headers.reserve(kUsualHeaders);
   content_length_.reset();
   until_close_ = false;
   message_ended_ = false;
@@ -194,7 +185,8 @@ void ResponseParser::end_header() {
     }
     head_.headers.add(std::move(header_.name), std::move(header_.value));
   }
-  header_ = {};
+  header_.name.clear();
+  header_.value.clear();
   in_value_ = false;
 }
 

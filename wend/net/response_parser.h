@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <llhttp.h>
 
@@ -43,6 +44,9 @@ class ResponseParser {
 
   /// Needs has_head().
   const ResponseHead& head() const { return head_; }
+
+  /// The same to keep; head() has no headers after it.
+  ResponseHead take_head() { return {head_.status, std::exchange(head_.headers, {})}; }
 
   /// Needs the state kFailed: kDataLoss and what to say of the answer, "has two Content-Lengths".
   const base::Error& error() const { return *error_; }

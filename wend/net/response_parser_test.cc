@@ -68,6 +68,11 @@ std::vector<Good> good_answers() {
        200,
        "abc0123456789",
        true},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=\"b c\"\r\na\r\n"
+       "1;a;b=\"\"\r\nb\r\n1;a=\"x\";b=y\r\nc\r\n0;last=1\r\n\r\n",
+       200,
+       "abc",
+       true},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\nZ: \r\n\r\n",
        200,
        "a",
@@ -175,6 +180,10 @@ std::vector<Bad> bad_answers() {
       {chunked + "1\r\na\rx0\r\n\r\n", "framed wrongly"},
       {chunked + "FFFFFFFFFFFFFFFFF\r\na", "framed wrongly"},
       {chunked + "1;" + std::string(257, 'x') + "\r\na\r\n0\r\n\r\n", "extension"},
+      // Legal, but not to llhttp (README.md).
+      {chunked + "1;a=\"\\\"\"\r\na\r\n0\r\n\r\n", "framed wrongly"},
+      {chunked + "1;a=b;c=d\r\na\r\n0\r\n\r\n", "framed wrongly"},
+      {chunked + "1 ; a = b\r\na\r\n0\r\n\r\n", "framed wrongly"},
       {chunked + "0\r\nX: a\n\r\n", "bare LF"},
       {chunked + "0\r\nX: a\r\n b\r\n\r\n", "folded"},
       {chunked + "0\r\nX: " + std::string(64 << 10, 'a') + "\r\n\r\n", "32 KiB"},

@@ -31,7 +31,9 @@ ServerConnection::ServerConnection(TcpSocket socket, std::shared_ptr<Shard> shar
       place_(shard_->add(*this)),
       socket_(std::move(socket), shard_->server().limits.write_timeout),
       event_(shard_->context()),
-      parser_(head_limits(shard_->server().limits), shard_->server().limits.body_bytes) {}
+      parser_(head_limits(shard_->server().limits),
+              shard_->server().limits.body_bytes,
+              &shard_->server().bodies) {}
 
 ServerConnection::~ServerConnection() {
   shard_->remove(place_);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "wend/base/task.h"
+#include "wend/net/body_budget.h"
 #include "wend/net/client_socket.h"
 #include "wend/net/http_server.h"
 #include "wend/net/listen_address.h"
@@ -25,10 +26,11 @@ class ServerConnection;
 /// What all threads of a server share.
 struct ServerState {
   ServerState(const HttpServerLimits& the_limits, HttpHandler& the_handler)
-      : limits(the_limits), handler(the_handler) {}
+      : limits(the_limits), handler(the_handler), bodies(the_limits.all_body_bytes) {}
 
   HttpServerLimits limits;
   HttpHandler& handler;
+  BodyBudget bodies;
   std::atomic<std::size_t> connections = 0;
   std::atomic<std::size_t> drained_shards = 0;  ///< That take no more connections.
   std::atomic<std::uint64_t> accepted = 0;

@@ -2,8 +2,10 @@
 #include "wend/net/wait.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -75,6 +77,26 @@ TEST(CancelSource, RunsTheActionsOfLivingGuardsOnce) {
   const CancelSource::Guard late(cancel, [&] { order += "L"; });
   EXPECT_EQ(order, "21L");
   EXPECT_EQ(cancel.error().message, "gone");
+}
+
+TEST(CancelSource, LetsAnActionTakeGuardsAwayItsOwnAmongThem) {
+  CancelSource cancel;
+  std::string order;
+  std::vector<std::optional<CancelSource::Guard>> guards(5);
+  guards[0].emplace(cancel, [&] { order += "0"; });
+  guards[1].emplace(cancel, [&] { order += "1"; });
+  guards[2].emplace(cancel, [&] { order += "2"; });
+  guards[3].emplace(cancel, [&] {
+    order += "3";
+    guards[1].reset();
+    guards[3].reset();
+    const CancelSource::Guard late(cancel, [&] { order += "L"; });
+  });
+  guards[4].emplace(cancel, [&] { order += "4"; });
+  guards[2].reset();
+  guards[4].reset();
+  cancel.cancel(Error{Code::kCancelled, "gone", {}});
+  EXPECT_EQ(order, "3L0");
 }
 
 }  // namespace

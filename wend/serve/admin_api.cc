@@ -91,7 +91,7 @@ base::Task<void> AdminApi::handle(net::HttpExchange& exchange) {
 }
 
 net::HttpResponse AdminApi::refuse(int status, std::string_view message) {
-  return error_response(invalid_request(status, std::string(message), "", "bad_request"));
+  return error_response(refused_request(status, std::string(message)));
 }
 
 }  // namespace wend::serve

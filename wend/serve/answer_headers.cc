@@ -10,6 +10,9 @@
 namespace wend::serve {
 namespace {
 
+/// Ours, and what goes on of the upstream's.
+constexpr std::size_t kUsualHeaders = 12;
+
 void add_task(net::Headers& headers, const DecisionRecord& record) {
   if (!record.routed.tasks.empty()) {
     const std::size_t task = record.routed.tasks.front().task;
@@ -39,8 +42,10 @@ void add_expectation(net::Headers& headers,
 net::Headers answer_headers(std::span<const AttemptRecord> attempts,
                             const DecisionRecord* record,
                             double overhead_s) {
-  net::Headers headers = {{"x-wend-attempts", std::to_string(attempts.size())},
-                          {"x-wend-overhead-us", std::to_string(std::llround(overhead_s * 1e6))}};
+  net::Headers headers;
+  headers.reserve(kUsualHeaders);
+  headers.add("x-wend-attempts", std::to_string(attempts.size()));
+  headers.add("x-wend-overhead-us", std::to_string(std::llround(overhead_s * 1e6)));
   if (!attempts.empty()) {
     headers.add("x-wend-model", attempts.back().model);
   }

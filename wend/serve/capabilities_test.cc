@@ -32,13 +32,15 @@ TEST(IncapableModels, NamesWhatEachLacks) {
 
 TEST(IncapableModels, HoldsTheTokensAgainstTheContext) {
   const Snapshot snapshot = four_models();
-  EXPECT_EQ(incapable_models(snapshot, {.tokens = 1000})[1], "");
-  EXPECT_EQ(incapable_models(snapshot, {.tokens = 1001})[1],
+  EXPECT_EQ(incapable_models(snapshot, {.prompt_tokens = 600, .answer_tokens = 400})[1], "");
+  EXPECT_EQ(incapable_models(snapshot, {.prompt_tokens = 1001})[1],
             "takes 1000 tokens, the request needs about 1001");
 }
 
-core::Conversation said(std::string text) {
-  return {{{core::Role::kUser, std::move(text)}}};
+llm::ChatView said(std::string text) {
+  llm::ChatView view;
+  view.conversation = {{{core::Role::kUser, std::move(text)}}};
+  return view;
 }
 
 TEST(EstimateTokens, IsNearWhatTokenizersCount) {
@@ -51,16 +53,42 @@ TEST(EstimateTokens, TakesAnyBytes) {
   EXPECT_EQ(estimate_tokens(said("\xff\xfe\x80\x80")), 6);
 }
 
+TEST(EstimateTokens, CountsSchemasAndImages) {
+  llm::ChatView view = said("12345678");
+  view.schema_bytes = 401;
+  EXPECT_EQ(estimate_tokens(view), 6 + 101);
+  view.images = 2;
+  EXPECT_EQ(estimate_tokens(view), 6 + 101 + 2'000);
+}
+
+TEST(FieldBeyondAll, NamesWhatNoModelCanTake) {
+  Snapshot snapshot = four_models();
+  snapshot.served = {1, std::nullopt};  // No tools, 1,000 tokens.
+  llm::ChatView view = said("12345678");
+  EXPECT_EQ(field_beyond_all(snapshot, view), "");
+  view.max_tokens = 1000;
+  view.max_tokens_field = "max_completion_tokens";
+  EXPECT_EQ(field_beyond_all(snapshot, view), "max_completion_tokens");
+  view.schema_bytes = 4000;
+  EXPECT_EQ(field_beyond_all(snapshot, view), "messages");
+  view.tools_field = "functions";
+  EXPECT_EQ(field_beyond_all(snapshot, view), "functions");
+  snapshot.models[1].can_vision = false;
+  view.images = 1;
+  EXPECT_EQ(field_beyond_all(snapshot, view), "messages");
+  snapshot.served = {1, 2};  // And one that can do all.
+  EXPECT_EQ(field_beyond_all(snapshot, view), "");
+}
+
 TEST(NeedsOf, AddsTheAnswerThatIsAskedFor) {
-  llm::ChatView view;
-  view.conversation = said("12345678");
-  EXPECT_EQ(needs_of(view).tokens, 6);
+  llm::ChatView view = said("12345678");
+  EXPECT_EQ(needs_of(view).tokens(), 6);
   view.max_tokens = 500;
-  EXPECT_EQ(needs_of(view).tokens, 506);
+  EXPECT_EQ(needs_of(view).tokens(), 506);
   view.max_tokens = -3;
-  EXPECT_EQ(needs_of(view).tokens, 6);
+  EXPECT_EQ(needs_of(view).tokens(), 6);
   view.max_tokens = std::numeric_limits<std::int64_t>::max();
-  EXPECT_GT(needs_of(view).tokens, 1LL << 39);
+  EXPECT_GT(needs_of(view).tokens(), 1LL << 39);
 }
 
 }  // namespace

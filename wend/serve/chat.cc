@@ -124,7 +124,7 @@ base::Task<std::optional<ApiError>> ChatFlow::prepare() {
 }
 
 base::Task<std::optional<ApiError>> ChatFlow::choose(RoutingPlan plan) {
-  DecideInput input{admitted_.snapshot, std::move(view_.conversation), std::move(plan.request)};
+  DecideInput input{admitted_.snapshot, std::move(view_.conversation), std::move(plan)};
   ApiResult<Decided> decided =
       co_await decide(services_, exchange_.context(), std::move(input), cancel_);
   if (!decided) {
@@ -141,7 +141,7 @@ void ChatFlow::note_decision(Decided decided, std::size_t chosen) {
   snapshot_.models[chosen].meters.decisions.add();
   record_ = new_record(admitted_, view_, "/v1/chat/completions", std::move(decided));
   if (Recorder* const recorder = services_.recorder_of(snapshot_)) {
-    recorder->begin(record_->id);
+    recorder->begin(record_->id, admitted_.owner);
   }
 }
 

@@ -156,8 +156,7 @@ base::Task<void> DataApi::handle(net::HttpExchange& exchange) {
 
 net::HttpResponse DataApi::refuse(int status, std::string_view message) {
   services_.metrics.answered("refused", status, 0);
-  return error_response(invalid_request(
-      status, std::string(message), "", status == 413 ? "request_too_large" : "bad_request"));
+  return error_response(refused_request(status, std::string(message)));
 }
 
 }  // namespace wend::serve

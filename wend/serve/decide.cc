@@ -15,7 +15,7 @@ using Shot = net::OneShot<base::Result<Decided>>;
 base::Result<Decided> decide_now(const DecideInput& input) {
   Decided decided;
   decided.text = text::routing_text(input.conversation);
-  decided.routed = TRY(input.snapshot->route->decide(decided.text, input.request));
+  decided.routed = TRY(input.snapshot->route->decide(decided.text, input.plan.request));
   return decided;
 }
 
@@ -28,9 +28,9 @@ ApiError queue_is_full() {
           1};
 }
 
-ApiError from_policy(const base::Error& error) {
+ApiError from_policy(const base::Error& error, const std::string& at_fault) {
   if (error.code == base::Code::kFailedPrecondition) {
-    return invalid_request(400, error.message, "model", "no_model_available");
+    return invalid_request(400, error.message, at_fault, "no_model_available");
   }
   return to_api_error(error);
 }
@@ -59,7 +59,7 @@ base::Task<ApiResult<Decided>> decide(Services& services,
     co_return tl::unexpected(to_api_error(cancel.error()));
   }
   if (!*decided) {
-    co_return tl::unexpected(from_policy(decided->error()));
+    co_return tl::unexpected(from_policy(decided->error(), job->plan.at_fault));
   }
   co_return ApiResult<Decided>(**std::move(decided));
 }

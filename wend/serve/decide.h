@@ -25,11 +25,11 @@ struct Decided {
 struct DecideInput {
   std::shared_ptr<const Snapshot> snapshot;
   core::Conversation conversation;
-  policy::Request request;
+  RoutingPlan plan;
 };
 
-/// Decides on an inference thread. 429 where its queue is full, 400 where no model is left; nothing
-/// of it is waited for once `cancel` is cancelled (499).
+/// Decides on an inference thread. 429 where its queue is full; 400, naming plan.at_fault, where no
+/// model is left; nothing of it is waited for once `cancel` is cancelled (499).
 base::Task<ApiResult<Decided>> decide(Services& services,
                                       boost::asio::io_context& context,
                                       DecideInput input,

@@ -64,6 +64,17 @@ ApiError invalid_request(int status, std::string message, std::string param, std
           std::nullopt};
 }
 
+ApiError refused_request(int status, std::string message) {
+  if (status == 503) {
+    return {status, std::move(message), "server_error", "", "overloaded", 1};
+  }
+  if (status == 500) {
+    return {status, std::move(message), "server_error", "", "internal", std::nullopt};
+  }
+  return invalid_request(
+      status, std::move(message), "", status == 413 ? "request_too_large" : "bad_request");
+}
+
 ApiError to_api_error(const base::Error& error) {
   const Row row = row_of(error.code);
   return {row.status,

@@ -25,6 +25,9 @@ struct ApiError {
 /// What the caller did wrong: type invalid_request_error.
 ApiError invalid_request(int status, std::string message, std::string param, std::string code);
 
+/// What the HTTP server itself refuses, by its status; a 503 says when to come back.
+ApiError refused_request(int status, std::string message);
+
 /// By the code's row in the table; the message as it is, so it must be one for the caller.
 ApiError to_api_error(const base::Error& error);
 

@@ -42,6 +42,20 @@ TEST(OpenAiError, SaysWhenToComeBack) {
   EXPECT_EQ(*response.headers.find("retry-after"), "7");
 }
 
+TEST(OpenAiError, TellsWhatTheServerRefusedByItsStatus) {
+  const auto told = [](int status) {
+    const ApiError error = refused_request(status, "no");
+    return error.type + " " + error.code;
+  };
+  EXPECT_EQ(told(400), "invalid_request_error bad_request");
+  EXPECT_EQ(told(413), "invalid_request_error request_too_large");
+  EXPECT_EQ(told(501), "invalid_request_error bad_request");
+  EXPECT_EQ(told(500), "server_error internal");
+  EXPECT_EQ(told(503), "server_error overloaded");
+  EXPECT_EQ(refused_request(503, "no").retry_after_s, 1);
+  EXPECT_EQ(refused_request(400, "no").retry_after_s, std::nullopt);
+}
+
 TEST(OpenAiError, IsOneEventOfAStream) {
   const std::string event = error_event({502, "a\nb"});
   EXPECT_TRUE(event.starts_with("data: {"));

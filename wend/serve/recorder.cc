@@ -20,9 +20,9 @@ Recorder::~Recorder() {
   thread_.join();
 }
 
-void Recorder::begin(const std::string& id) {
+void Recorder::begin(const std::string& id, const std::string& owner) {
   const std::lock_guard lock(mutex_);
-  under_way_.insert(id);
+  under_way_.emplace(id, owner);
 }
 
 void Recorder::put(const std::string& id, std::function<store::DecisionRow()> render) {
@@ -41,8 +41,11 @@ void Recorder::put(const std::string& id, std::function<store::DecisionRow()> re
 base::Result<Recorder::Found> Recorder::find(std::string_view id) {
   {
     const std::lock_guard lock(mutex_);
-    if (under_way_.contains(std::string(id))) {
-      return Found{Lookup::kUnderWay, {}};
+    const auto announced = under_way_.find(std::string(id));
+    if (announced != under_way_.end()) {
+      Found found{Lookup::kUnderWay, {}};
+      found.row.owner = announced->second;
+      return found;
     }
   }
   const std::lock_guard lock(store_mutex_);

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "wend/base/metrics.h"
 #include "wend/base/result.h"
@@ -35,8 +35,8 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  /// Announces a decision whose record will follow, so that who asks early can wait for it.
-  void begin(const std::string& id);
+  /// Announces a decision whose record will follow, so that its owner, who asks early, can wait.
+  void begin(const std::string& id, const std::string& owner);
   /// `render` makes the row of that decision, on the recorder's thread.
   void put(const std::string& id, std::function<store::DecisionRow()> render);
 
@@ -44,7 +44,7 @@ class Recorder {
 
   struct Found {
     Lookup state = Lookup::kUnknown;
-    store::DecisionRow row;
+    store::DecisionRow row;  ///< Of one under way the owner alone.
   };
 
   /// From any thread but it reads the store: not for I/O threads.
@@ -66,7 +66,7 @@ class Recorder {
   std::mutex store_mutex_;
   std::condition_variable ready_;
   std::deque<Pending> queue_;
-  std::unordered_set<std::string> under_way_;  ///< Announced and not written yet.
+  std::unordered_map<std::string, std::string> under_way_;  ///< Announced, not written: its owner.
   bool stopping_ = false;
   std::thread thread_;
 };

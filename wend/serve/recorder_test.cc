@@ -59,7 +59,7 @@ TEST_F(RecorderTest, DropsAndCountsWhatItsQueueCannotHold) {
     });
     writing.wait();
     for (const char* id : {"a", "b", "c", "d"}) {
-      recorder->begin(id);
+      recorder->begin(id, "");
       recorder->put(id, [id] { return row(id); });
     }
     EXPECT_EQ(recorder->find("c")->state, Recorder::Lookup::kUnknown);
@@ -76,8 +76,9 @@ TEST_F(RecorderTest, DropsAndCountsWhatItsQueueCannotHold) {
 TEST_F(RecorderTest, SaysOfADecisionUnderWayThatItIsAndFindsItOnceItIsKept) {
   const auto recorder = make(10);
   EXPECT_EQ(recorder->find("d")->state, Recorder::Lookup::kUnknown);
-  recorder->begin("d");
+  recorder->begin("d", "me");
   EXPECT_EQ(recorder->find("d")->state, Recorder::Lookup::kUnderWay);
+  EXPECT_EQ(recorder->find("d")->row.owner, "me");
   recorder->put("d", [] { return row("d"); });
   while (recorder->find("d")->state == Recorder::Lookup::kUnderWay) {
     std::this_thread::yield();

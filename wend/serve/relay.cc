@@ -203,12 +203,8 @@ base::Task<RelayResult> relay_whole(Relay& relay,
 base::Task<RelayResult> relay_answer(Relay& relay,
                                      UpstreamAnswer answer,
                                      const std::function<void(const RelayResult&)>& finished) {
-  if (answer.stream != nullptr) {
-    const RelayResult result = co_await relay_stream(relay, std::move(answer), finished);
-    co_return result;
-  }
-  const RelayResult result = co_await relay_whole(relay, std::move(answer), finished);
-  co_return result;
+  return answer.stream != nullptr ? relay_stream(relay, std::move(answer), finished)
+                                  : relay_whole(relay, std::move(answer), finished);
 }
 
 }  // namespace wend::serve

@@ -31,9 +31,9 @@ base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
   if (!view) {
     co_return tl::unexpected(to_api_error(view.error()));
   }
-  auto request = make_request(*admitted.snapshot, *view, exchange.request().head.headers);
-  if (!request) {
-    co_return tl::unexpected(std::move(request).error());
+  auto plan = make_route_plan(*admitted.snapshot, *view, exchange.request().head.headers);
+  if (!plan) {
+    co_return tl::unexpected(std::move(plan).error());
   }
   net::CancelSource cancel;
   const net::CancelSource::Guard client(exchange.cancel(),
@@ -42,7 +42,7 @@ base::Task<ApiResult<DecisionRecord>> decide_body(Services& services,
       exchange.context(),
       admitted.begun + in_ms(admitted.snapshot->config.serve.request_timeout_s),
       cancel);
-  DecideInput input{admitted.snapshot, std::move(view->conversation), *std::move(request)};
+  DecideInput input{admitted.snapshot, std::move(view->conversation), *std::move(plan)};
   auto decided = co_await decide(services, exchange.context(), std::move(input), cancel);
   if (cancel.cancelled() && cancel.error().code == base::Code::kDeadlineExceeded) {
     services.metrics.deadline_exceeded.add();
@@ -68,7 +68,7 @@ base::Task<int> answer_route(Services& services, net::HttpExchange& exchange, Ad
                 render(*record)};
     if (Recorder* const recorder = services.recorder_of(*admitted.snapshot)) {
       const std::string id = record->id;
-      recorder->begin(id);
+      recorder->begin(id, admitted.owner);
       recorder->put(id, [kept = *std::move(record)] { return to_row(kept); });
     }
   } else {

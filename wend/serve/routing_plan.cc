@@ -55,10 +55,29 @@ std::optional<double> lower_of(std::optional<double> asked, std::optional<double
   return asked && configured ? std::min(*asked, *configured) : asked ? asked : configured;
 }
 
-ApiResult<policy::Request> auto_request(const Snapshot& snapshot,
-                                        const llm::ChatView& view,
-                                        const net::Headers& headers,
-                                        std::optional<core::Preference> model_name) {
+/// The field that leaves no model: of the filters in their order, what the models can do, which are
+/// allowed, what they cost, the one after which none is left. Where the limit on the cost is not
+/// the caller's, no field of theirs but the model's.
+std::string field_at_fault(const Snapshot& snapshot,
+                           const llm::ChatView& view,
+                           const policy::Request& request) {
+  const auto& models = snapshot.route->router().models();
+  bool allows_one = false;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    allows_one = allows_one || (request.incapable[i].empty() &&
+                                policy::is_allowed(request.allowed_models, models[i].id));
+  }
+  if (allows_one) {
+    return view.wend.max_cost && view.wend.max_cost == request.max_cost ? "wend.max_cost" : "model";
+  }
+  const std::string_view beyond = field_beyond_all(snapshot, view);
+  return beyond.empty() ? "wend.models" : std::string(beyond);
+}
+
+ApiResult<RoutingPlan> auto_plan(const Snapshot& snapshot,
+                                 const llm::ChatView& view,
+                                 const net::Headers& headers,
+                                 std::optional<core::Preference> model_name) {
   if (!snapshot.route) {
     return refuse(404,
                   "nothing is routed here: no router is configured (router.artifact); expected the "
@@ -80,7 +99,8 @@ ApiResult<policy::Request> auto_request(const Snapshot& snapshot,
   if (!allowed) {
     return refuse(400, allowed.error().message, "wend.models", "model_not_found");
   }
-  return request;
+  std::string at_fault = field_at_fault(snapshot, view, request);
+  return RoutingPlan{std::nullopt, std::move(request), std::move(at_fault)};
 }
 
 }  // namespace
@@ -97,22 +117,18 @@ ApiResult<RoutingPlan> make_plan(const Snapshot& snapshot,
     return refuse(400, name.error().message, "model", "invalid_preference");
   }
   if (*name) {
-    auto request = auto_request(snapshot, view, headers, (*name)->preference);
-    if (!request) {
-      return tl::unexpected(std::move(request).error());
-    }
-    return RoutingPlan{std::nullopt, *std::move(request)};
+    return auto_plan(snapshot, view, headers, (*name)->preference);
   }
   const auto place = snapshot.find_model(view.model);
   if (!place) {
     return unknown_model(snapshot, view.model);
   }
-  return RoutingPlan{place, {}};
+  return RoutingPlan{place, {}, {}};
 }
 
-ApiResult<policy::Request> make_request(const Snapshot& snapshot,
-                                        const llm::ChatView& view,
-                                        const net::Headers& headers) {
+ApiResult<RoutingPlan> make_route_plan(const Snapshot& snapshot,
+                                       const llm::ChatView& view,
+                                       const net::Headers& headers) {
   const auto name = parse_auto_name(view.model);
   if (!name) {
     return refuse(400, name.error().message, "model", "invalid_preference");
@@ -120,7 +136,7 @@ ApiResult<policy::Request> make_request(const Snapshot& snapshot,
   if (!*name && !view.model.empty() && !snapshot.find_model(view.model)) {
     return unknown_model(snapshot, view.model);
   }
-  return auto_request(
+  return auto_plan(
       snapshot, view, headers, *name ? (*name)->preference : std::optional<core::Preference>());
 }
 

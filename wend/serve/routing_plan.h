@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include <tl/expected.hpp>
 
@@ -22,6 +23,7 @@ using ApiResult = tl::expected<T, ApiError>;
 struct RoutingPlan {
   std::optional<std::size_t> named;  ///< Its place in Snapshot::models: routing is bypassed.
   policy::Request request;           ///< Of the policy, where nobody is named.
+  std::string at_fault;              ///< The field to name if the policy has no model left.
 };
 
 /// What a body's fault is to the caller: 400.
@@ -34,8 +36,8 @@ ApiResult<RoutingPlan> make_plan(const Snapshot& snapshot,
 
 /// The same where a decision is all that is wanted: a model that is named is no choice, so it is
 /// routed as `auto`.
-ApiResult<policy::Request> make_request(const Snapshot& snapshot,
-                                        const llm::ChatView& view,
-                                        const net::Headers& headers);
+ApiResult<RoutingPlan> make_route_plan(const Snapshot& snapshot,
+                                       const llm::ChatView& view,
+                                       const net::Headers& headers);
 
 }  // namespace wend::serve

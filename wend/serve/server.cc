@@ -38,6 +38,7 @@ std::size_t threads_or_all(std::int64_t configured) {
 net::HttpServerLimits limits_of(const trips::ServeConfig& config) {
   net::HttpServerLimits limits;
   limits.body_bytes = static_cast<std::size_t>(config.max_body_bytes);
+  limits.all_body_bytes = static_cast<std::size_t>(config.max_bodies_bytes);
   limits.connections = static_cast<std::size_t>(config.max_connections);
   limits.head_timeout = in_ms(config.head_timeout_s);
   limits.idle_timeout = in_ms(config.keep_alive_s);
@@ -92,6 +93,7 @@ class Server {
 
   Status listen();
   std::string announcement() const;
+  net::HttpClientCounts upstream_counts() const;
   std::string metrics_text();
   Status reload();
   Status check_admin_stays_closed(const Snapshot& next) const;
@@ -107,7 +109,11 @@ class Server {
   ServeMetrics metrics_;
   FollowingCounter accepted_;
   FollowingCounter refused_;
+  FollowingCounter bodies_refused_;
   FollowingCounter slow_readers_cut_;
+  FollowingCounter upstream_opened_;
+  FollowingCounter upstream_reused_;
+  FollowingCounter upstream_stale_;
   std::unique_ptr<Recorder> recorder_;
   SnapshotHolder snapshots_;
   WorkerPool inference_;
@@ -135,8 +141,18 @@ Server::Server(const ServerOptions& options,
       accepted_(registry_->counter("wend_connections_accepted_total", "Clients accepted.")),
       refused_(registry_->counter("wend_requests_refused_total",
                                   "Requests refused for their framing or size.")),
+      bodies_refused_(registry_->counter("wend_bodies_refused_total",
+                                         "Requests refused because the bodies of others took all "
+                                         "the room.")),
       slow_readers_cut_(registry_->counter("wend_slow_readers_cut_total",
                                            "Clients cut because they took nothing.")),
+      upstream_opened_(registry_->counter("wend_upstream_connections_opened_total",
+                                          "Connections opened to upstreams.")),
+      upstream_reused_(registry_->counter("wend_upstream_connections_reused_total",
+                                          "Requests sent on a kept connection.")),
+      upstream_stale_(registry_->counter("wend_upstream_stale_retries_total",
+                                         "Requests sent again on a fresh connection, since the "
+                                         "kept one had been closed.")),
       recorder_(std::move(recorder)),
       snapshots_(std::move(snapshot)),
       inference_(threads_or_all(config().inference_threads),
@@ -194,15 +210,34 @@ std::string Server::announcement() const {
   return line.dump();
 }
 
+net::HttpClientCounts Server::upstream_counts() const {
+  net::HttpClientCounts sum;
+  for (const auto& [context, client] : services_.clients) {
+    const net::HttpClientCounts counts = client->counts();
+    sum.connections_opened += counts.connections_opened;
+    sum.connections_reused += counts.connections_reused;
+    sum.stale_retries += counts.stale_retries;
+    sum.idle += counts.idle;
+  }
+  return sum;
+}
+
 std::string Server::metrics_text() {
   const net::HttpServerCounts counts = data_server_->counts();
   const auto set = [this](const char* name, const char* help, auto value) {
     registry_->gauge(name, help).set(static_cast<double>(value));
   };
   set("wend_connections", "Clients connected now.", counts.connections);
+  set("wend_body_bytes", "Bytes of the bodies of requests under way.", counts.body_bytes);
   accepted_.follow(counts.accepted);
   refused_.follow(counts.refused_requests);
+  bodies_refused_.follow(counts.bodies_refused);
   slow_readers_cut_.follow(counts.slow_readers_cut);
+  const net::HttpClientCounts upstreams = upstream_counts();
+  set("wend_upstream_connections_idle", "Connections to upstreams kept now.", upstreams.idle);
+  upstream_opened_.follow(upstreams.connections_opened);
+  upstream_reused_.follow(upstreams.connections_reused);
+  upstream_stale_.follow(upstreams.stale_retries);
   set("wend_inference_waiting", "Prompts that wait for a decision.", inference_.waiting());
   return registry_->text();
 }
@@ -249,10 +284,12 @@ void Server::warn_of_what_stays(const trips::ServeConfig& next) const {
   warn(now.threads != next.threads || now.inference_threads != next.inference_threads ||
            now.inference_queue != next.inference_queue,
        "threads, serve.inference_threads and serve.inference_queue");
-  warn(now.max_body_bytes != next.max_body_bytes || now.max_connections != next.max_connections ||
+  warn(now.max_body_bytes != next.max_body_bytes || now.max_bodies_bytes != next.max_bodies_bytes ||
+           now.max_connections != next.max_connections ||
            now.head_timeout_s != next.head_timeout_s || now.keep_alive_s != next.keep_alive_s ||
            now.write_timeout_s != next.write_timeout_s,
-       "max_body_bytes, max_connections, head_timeout_s, keep_alive_s and write_timeout_s");
+       "max_body_bytes, max_bodies_bytes, max_connections, head_timeout_s, keep_alive_s and "
+       "write_timeout_s");
   warn(next.store_decisions && recorder_ == nullptr,
        "store_decisions: no decision is kept, since none was to be at the start;");
 }

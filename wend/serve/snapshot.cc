@@ -36,21 +36,36 @@ Result<std::string> secret(const Environment& environment,
   return value;
 }
 
-std::shared_ptr<UpstreamHealth> health_of(const std::string& name, const Snapshot* before) {
+/// What was met at another address says nothing of this one.
+std::shared_ptr<UpstreamHealth> health_of(const std::string& name,
+                                          const std::string& base_url,
+                                          const Snapshot* before) {
   if (before != nullptr) {
     const auto found = std::ranges::find(before->upstreams, name, &Upstream::name);
-    if (found != before->upstreams.end()) {
+    if (found != before->upstreams.end() &&
+        before->config.upstreams.at(name).base_url == base_url) {
       return found->health;
     }
   }
   return std::make_shared<UpstreamHealth>();
 }
 
+Result<net::HeaderLines> headers_of(const Upstream& upstream) {
+  net::Headers headers = {{"content-type", "application/json"},
+                          {"accept", "application/json, text/event-stream"},
+                          {"accept-encoding", "identity"},
+                          {"user-agent", "wend"}};
+  if (!upstream.authorization.empty()) {
+    headers.add("authorization", upstream.authorization);
+  }
+  return net::HeaderLines::of(headers);
+}
+
 Result<Upstream> build_upstream(const std::string& name,
                                 const trips::UpstreamConfig& config,
                                 const Environment& environment,
                                 const Snapshot* before) {
-  const std::string key = "upstreams." + name;
+  const std::string key = "upstreams." + base::key_step(name);
   Upstream upstream;
   upstream.name = name;
   auto url = net::parse_url(config.base_url);
@@ -63,7 +78,12 @@ Result<Upstream> build_upstream(const std::string& name,
     upstream.authorization =
         "Bearer " + TRY(secret(environment, config.api_key_env, key + ".api_key_env"));
   }
-  upstream.health = health_of(name, before);
+  auto headers = headers_of(upstream);
+  if (!headers) {
+    return base::pass_on(std::move(headers), key);
+  }
+  upstream.headers = *std::move(headers);
+  upstream.health = health_of(name, config.base_url, before);
   return upstream;
 }
 

@@ -18,6 +18,7 @@
 #include "wend/core/preference.h"
 #include "wend/llm/cost.h"
 #include "wend/net/http_client.h"
+#include "wend/net/request_head.h"
 #include "wend/serve/admission.h"
 #include "wend/serve/meters.h"
 #include "wend/serve/upstream_health.h"
@@ -33,6 +34,7 @@ struct Upstream {
   net::Origin origin;
   std::string chat_target;    ///< "/v1/chat/completions"
   std::string authorization;  ///< "Bearer ..."; empty: none. Never shown.
+  net::HeaderLines headers;   ///< Of each request, with that one. Never shown.
   std::shared_ptr<UpstreamHealth> health;
   UpstreamMeters meters;
 };

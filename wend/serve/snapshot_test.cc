@@ -89,6 +89,20 @@ TEST(BuildSnapshot, KeepsTheHealthOfAnUpstreamOverAReload) {
   }
 }
 
+TEST(BuildSnapshot, BeginsTheHealthOfAnUpstreamThatMovedAnew) {
+  const auto before = *build_snapshot(two_models(), far_key, nullptr);
+  trips::Config config = two_models();
+  config.upstreams["local"].base_url = "http://127.0.0.1:8082/v1/";
+  const auto after = *build_snapshot(config, far_key, before.get());
+  const auto kept = [&](const char* name) {
+    const auto old = std::ranges::find(before->upstreams, name, &Upstream::name);
+    const auto now = std::ranges::find(after->upstreams, name, &Upstream::name);
+    return old->health == now->health;
+  };
+  EXPECT_FALSE(kept("local"));
+  EXPECT_TRUE(kept("far"));
+}
+
 llm::ChatView asking_for(const std::string& model) {
   llm::ChatView view;
   view.model = model;

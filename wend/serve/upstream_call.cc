@@ -15,19 +15,15 @@ namespace {
 using base::Code;
 
 /// Of the caller's headers these alone go on; above all its Authorization never does. Nor does an
-/// Idempotency-Key: under our one key, two callers who choose the same would get one answer.
+/// Idempotency-Key: under our one key, two callers who choose the same would get one answer. What
+/// the caller's Connection lists was for us alone (RFC 9110 7.6.1).
 constexpr std::array<std::string_view, 3> kForwarded = {"traceparent", "tracestate", "openai-beta"};
 
-net::Headers headers_for(const UpstreamRequest& request) {
-  net::Headers headers = {{"content-type", "application/json"},
-                          {"accept", "application/json, text/event-stream"},
-                          {"accept-encoding", "identity"},
-                          {"user-agent", "wend"}};
-  if (!request.upstream.authorization.empty()) {
-    headers.add("authorization", request.upstream.authorization);
-  }
+net::Headers forwarded(const net::Headers& caller) {
+  net::Headers headers;
   for (const std::string_view name : kForwarded) {
-    if (const std::string* value = request.caller.find(name)) {
+    const std::string* const value = caller.find(name);
+    if (value != nullptr && !caller.lists("Connection", name)) {
       headers.add(std::string(name), *value);
     }
   }
@@ -156,15 +152,16 @@ base::Task<void> take_whole(UpstreamAnswer& answer,
 base::Task<UpstreamAnswer> ask_upstream(net::HttpClient& client,
                                         UpstreamRequest request,
                                         net::CancelSource& cancel) {
-  const net::Headers headers = headers_for(request);
-  const net::ClientRequest message{"POST", request.upstream.chat_target, &headers, request.body};
+  const net::Headers headers = forwarded(request.caller);
+  const net::ClientRequest message{
+      "POST", request.upstream.chat_target, &headers, request.body, &request.upstream.headers};
   base::Result<std::unique_ptr<net::ClientResponse>> response =
       co_await client.send(request.upstream.origin, message, request.timeouts, cancel);
   if (!response) {
     co_return failed(response.error(), cancel);
   }
   UpstreamAnswer answer;
-  answer.head = (*response)->head();
+  answer.head = (*response)->take_head();
   answer.outcome = outcome_of(answer.head.status);
   read_retry_after(answer);
   for (net::Header& header : answer.head.headers.list()) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "wend/base/result.h"
@@ -29,6 +30,19 @@ base::Result<std::optional<StoredCollection>> load_collection(Database& database
 /// Writes what differs from what is stored. Needs a transaction around it, and an incoming data set
 /// in the order of ids.
 base::Result<ImportCounts> put_collection(Database& database, const data::Dataset& incoming);
+
+/// Writes rows of the table `outcomes`, in the place of what stood under the same key.
+class OutcomeWriter {
+ public:
+  static base::Result<OutcomeWriter> prepare(Database& database);
+
+  base::Status write(std::int64_t query_key, std::int64_t model_key, const core::Outcome& outcome);
+
+ private:
+  explicit OutcomeWriter(Statement put) : put_(std::move(put)) {}
+
+  Statement put_;
+};
 
 /// Store::put_outcomes. Needs a transaction around it.
 base::Status put_outcomes(Database& database,

@@ -142,8 +142,7 @@ class CollectionWriter {
   }
 
   base::Status write_outcomes() {
-    Statement put =
-        TRY(database_.prepare("INSERT OR REPLACE INTO outcomes VALUES (?,?,?,?,?,?,?,?,?,?)"));
+    OutcomeWriter writer = TRY(OutcomeWriter::prepare(database_));
     std::size_t matched = 0;
     for (const core::Outcome& o : incoming_.outcomes) {
       TRY(base::check_stop());
@@ -154,16 +153,7 @@ class CollectionWriter {
       } else if (count_as_same(is_same(o, *before))) {
         continue;
       }
-      TRY(put.run(query_keys_[o.query],
-                  model_keys_[o.model],
-                  o.draw,
-                  static_cast<std::int64_t>(o.status),
-                  o.quality,
-                  o.input_tokens,
-                  o.output_tokens,
-                  o.cost,
-                  o.latency_s,
-                  o.extra_json));
+      TRY(writer.write(query_keys_[o.query], model_keys_[o.model], o));
     }
     counts_.kept += stored_.dataset.outcomes.size() - matched;
     return {};

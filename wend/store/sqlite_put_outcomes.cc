@@ -36,6 +36,26 @@ class KeyFinder {
 
 }  // namespace
 
+base::Result<OutcomeWriter> OutcomeWriter::prepare(Database& database) {
+  return OutcomeWriter(
+      TRY(database.prepare("INSERT OR REPLACE INTO outcomes VALUES (?,?,?,?,?,?,?,?,?,?)")));
+}
+
+base::Status OutcomeWriter::write(std::int64_t query_key,
+                                  std::int64_t model_key,
+                                  const core::Outcome& outcome) {
+  return put_.run(query_key,
+                  model_key,
+                  outcome.draw,
+                  static_cast<std::int64_t>(outcome.status),
+                  outcome.quality,
+                  outcome.input_tokens,
+                  outcome.output_tokens,
+                  outcome.cost,
+                  outcome.latency_s,
+                  outcome.extra_json);
+}
+
 base::Status put_outcomes(Database& database,
                           const data::Dataset& dataset,
                           std::span<const core::Outcome> outcomes) {
@@ -51,8 +71,7 @@ base::Status put_outcomes(Database& database,
                    *collection);
   Statement scored = TRY(database.prepare(
       "SELECT 1 FROM outcomes WHERE query = ? AND model = ? AND draw = ? AND status = 0"));
-  Statement put =
-      TRY(database.prepare("INSERT OR REPLACE INTO outcomes VALUES (?,?,?,?,?,?,?,?,?,?)"));
+  OutcomeWriter writer = TRY(OutcomeWriter::prepare(database));
   for (const core::Outcome& o : outcomes) {
     const std::int64_t query = TRY(queries.find(o.query, dataset.queries[o.query].id));
     const std::int64_t model = TRY(models.find(o.model, dataset.models[o.model].id));
@@ -62,16 +81,7 @@ base::Status put_outcomes(Database& database,
         continue;
       }
     }
-    TRY(put.run(query,
-                model,
-                o.draw,
-                static_cast<std::int64_t>(o.status),
-                o.quality,
-                o.input_tokens,
-                o.output_tokens,
-                o.cost,
-                o.latency_s,
-                o.extra_json));
+    TRY(writer.write(query, model, o));
   }
   return {};
 }

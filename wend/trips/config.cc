@@ -124,6 +124,10 @@ void ServeConfig::fields(base::ConfigVisitor& v) {
           {0, 1e6});
   v.value("max_connections", max_connections, "Clients connected at once.", {1, 1e6});
   v.value("max_body_bytes", max_body_bytes, "Largest request body.", {1024, 1e9});
+  v.value("max_bodies_bytes",
+          max_bodies_bytes,
+          "Bodies of all requests under way, together; the next is told to come back (503).",
+          {1024, 1e12});
   v.value("max_response_bytes",
           max_response_bytes,
           "Largest answer that is not streamed.",
@@ -244,6 +248,19 @@ Status check_models(const Config& config, const Tree& tree) {
   return {};
 }
 
+Status check_serve(const ServeConfig& serve, const Tree& tree) {
+  if (serve.max_bodies_bytes >= serve.max_body_bytes) {
+    return {};
+  }
+  return tl::unexpected(base::config_fault(
+      tree,
+      "serve.max_bodies_bytes",
+      fmt::format("expected at least serve.max_body_bytes, {}, or no such body is ever taken; "
+                  "found {}",
+                  serve.max_body_bytes,
+                  serve.max_bodies_bytes)));
+}
+
 /// What is written as text but read as something else: said here, not when a run first needs it.
 Status check_texts(const Config& config, const Tree& tree) {
   const auto at = [&tree](const char* key) {
@@ -256,7 +273,7 @@ Status check_texts(const Config& config, const Tree& tree) {
   TRY(core::parse_preference(config.policy.preference).map_error(at("policy.preference")));
   TRY(llm::check_extra_parameters(config.label.parameters).map_error(at("label.parameters")));
   for (const auto& [name, upstream] : config.upstreams) {
-    const std::string key = "upstreams." + name + ".extra_body";
+    const std::string key = fmt::format("upstreams.{}.extra_body", base::key_step(name));
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));
   }
   return {};
@@ -297,6 +314,7 @@ Result<LoadedConfig> load_config(const ConfigSource& source) {
       [&](base::ConfigVisitor& visitor) { loaded.config.fields(visitor); },
       &loaded.effective));
   TRY(check_models(loaded.config, tree));
+  TRY(check_serve(loaded.config.serve, tree));
   TRY(check_texts(loaded.config, tree));
   return loaded;
 }
@@ -354,7 +372,8 @@ std::string config_reference() {
       "# Every key of wend.yaml\n\n"
       "Written by `wend config --markdown`; a test compares it. `--set KEY=VALUE` overrides a key "
       "for one run; items of "
-      "a list are addressed by position, as in `models.0.id`.\n\n"
+      "a list are addressed by position, as in `models.0.id`, and a name with dots stands in "
+      "quotation marks, as in `--set 'upstreams.\"a.b\".base_url=URL'`.\n\n"
       "| key | default | what it is |\n|---|---|---|\n";
   for (const base::ConfigKey& key :
        base::list_config_keys([&](base::ConfigVisitor& visitor) { defaults.fields(visitor); })) {

@@ -87,6 +87,7 @@ struct ServeConfig {
   std::int64_t inference_queue = 128;
   std::int64_t max_connections = 10000;
   std::int64_t max_body_bytes = 4 << 20;
+  std::int64_t max_bodies_bytes = 256 << 20;
   std::int64_t max_response_bytes = 16 << 20;
   std::int64_t attempts = 3;
   double request_timeout_s = 600;

@@ -84,6 +84,13 @@ TEST_F(ConfigFile, RefusesModelsThatContradict) {
   EXPECT_THAT(fault_of("models: [{id: a, price: {inputt: 1}}]"), HasSubstr("did you mean 'input'"));
 }
 
+TEST_F(ConfigFile, RefusesLessRoomForAllBodiesThanForOne) {
+  EXPECT_THAT(fault_of("serve: {max_body_bytes: 5000,\n  max_bodies_bytes: 4999}"),
+              HasSubstr("w.yaml:2: serve.max_bodies_bytes: expected at least serve.max_body_bytes, "
+                        "5000, or no such body is ever taken; found 4999"));
+  EXPECT_EQ(fault_of("serve: {max_body_bytes: 5000, max_bodies_bytes: 5000}"), "");
+}
+
 TEST_F(ConfigFile, NamedFileMustExistAndTheDefaultOneNeedNot) {
   EXPECT_THAT(load_config({(folder_ / "none.yaml").string(), {}}).error().message,
               HasSubstr("none.yaml"));
