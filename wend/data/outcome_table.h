@@ -24,10 +24,10 @@ enum class CostUse { kPriced, kQualityOnly };
 
 struct TableOptions {
   std::string pool;  ///< Empty: `main` where it exists, else every model.
-  /// Ids of the models that make the pool instead of a named one; empty: the named one.
-  std::vector<std::string> models = {};
   MissingCells missing = MissingCells::kDrop;
   CostUse cost = CostUse::kPriced;
+  /// Ids of the models that make the pool instead of a named one; empty: the named one.
+  std::vector<std::string> models = {};
 };
 
 struct OutcomeTable {

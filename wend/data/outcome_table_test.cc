@@ -234,5 +234,19 @@ TEST(ContentHash, SeesEveryCellOfItsRowsAndNoOther) {
   EXPECT_NE(content_sha256(changed, {0, 1}), of_two);
 }
 
+TEST(OutcomeTable, TakesTheModelsThatAreListedInsteadOfAPool) {
+  Dataset dataset = small();
+  dataset.pools = {{"main", {"cheap"}}};
+  TableOptions options;
+  options.models = {"dear", "cheap"};
+  const auto table = OutcomeTable::build(dataset, options);
+  ASSERT_TRUE(table) << table.error().message;
+  ASSERT_THAT(table->models, SizeIs(2));
+  EXPECT_EQ(table->models[0].id, "cheap");
+  options.models.push_back("absent");
+  EXPECT_THAT(OutcomeTable::build(dataset, options).error().message,
+              HasSubstr("no model 'absent'"));
+}
+
 }  // namespace
 }  // namespace wend::data
