@@ -169,8 +169,8 @@ class OfflineTrip(unittest.TestCase):
             rows = {(row["router"], row["source"]): row for row in report["rows"]}
             self.assertEqual(
                 list(rows),
-                [("best_static", "cold_start"), ("knn", "cold_start"), ("agentic_free", "cold_start"), ("random", "rule"),
-                 ("knn", "in_domain"), ("agentic_free", "in_domain")])
+                [("best_static", "cold_start"), ("knn", "cold_start"), ("agentic_free", "cold_start"),
+                 ("knn", "in_domain"), ("agentic_free", "in_domain"), ("random", "rule")])
             knn = rows["knn", "cold_start"]
             self.assertGreater(knn["vs_best_static"]["ci"][0], 0)
             self.assertNotEqual(knn["utility_sum"], rows["knn", "in_domain"]["utility_sum"])
