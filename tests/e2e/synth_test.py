@@ -132,6 +132,15 @@ class Synth(unittest.TestCase):
         self.assertEqual([node["task_id"] for node in made["unsplit"]], ["law", "cooking"])
         self.assertEqual(made["short"], [{"task_id": "law", "have": 0, "want": 4}, {"task_id": "cooking", "have": 0, "want": 4}])
 
+    def test_a_call_that_fails_leaves_no_half_collection(self):
+        self.upstream.default = "status code=400 message=full"
+        failed = self.synth(*SMALL, check=1)
+        self.assertEqual((failed["stopped"], failed["failed"], sum(failed["failures"].values())), ("failure", 2, 2))
+        self.assertIn("full", list(failed["failures"])[0])
+        self.assertEqual(self.rows("SELECT count(*) FROM datasets"), [(0,)])
+        self.upstream.default = "generate"
+        self.assertEqual(self.synth(*SMALL)["pairs"], 32)
+
     def test_replies_held_to_a_schema(self):
         self.configure(upstream=", json_schema: true")
         made = self.synth(*SMALL)

@@ -199,6 +199,7 @@ Json to_json(const Outcome& outcome) {
   document["spent"] = result.run.spent;
   document["currency"] = outcome.currency;
   document["stopped"] = outcome.stopped() == nullptr ? Json() : Json(outcome.stopped());
+  document["failures"] = result.standing.failures;
   document["left"] = left_to_json(result.run);
   return document;
 }
@@ -242,6 +243,9 @@ void print_for_a_person(const Outcome& outcome) {
       result.run.spent,
       outcome.currency,
       outcome.estimate.cost);
+  for (const auto& [why, calls] : result.standing.failures) {
+    fmt::print("{} failed: {}\n", calls, why);
+  }
   for (const llm::LeftModel& left : result.run.left) {
     fmt::print("{} was asked no more: {}\n", left.model, left.error.message);
   }

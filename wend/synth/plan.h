@@ -8,6 +8,7 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ struct Standing {
   std::size_t malformed = 0;
   std::uint64_t input_tokens = 0;  ///< Of new replies.
   std::uint64_t output_tokens = 0;
+  std::map<std::string, std::size_t> failures = {};  ///< Sentences of failed calls, twenty kinds.
 };
 
 class Plan final : public llm::CallPlan {
@@ -66,7 +68,7 @@ class Plan final : public llm::CallPlan {
   /// Whether everything there is to ask has been asked and answered.
   bool is_whole() const;
 
-  Standing standing() const { return standing_; }
+  const Standing& standing() const { return standing_; }
 
   std::size_t reused() const { return reused_; }
 

@@ -182,7 +182,7 @@ Status SynthTrip::check_ready() {
 }
 
 std::string SynthTrip::note(const llm::RunReport& report) const {
-  const synth::Standing standing = plan_->standing();
+  const synth::Standing& standing = plan_->standing();
   const bool waits = report.stopped != llm::StopReason::kNone && report.in_flight > 0;
   return fmt::format(
       "{} task types, {} of {} filled, {} pairs, {} tokens, {}{}",
@@ -202,7 +202,7 @@ Result<SynthResult> SynthTrip::run(store::Store& store,
   std::size_t told = 0;
   plan_->tell_to([&](const llm::RunReport& report) {
     progress.note(note(report));
-    const std::size_t now = report.done + report.failed;
+    const std::size_t now = std::min(report.done + report.failed, expected_calls_);
     progress.advance(now - std::exchange(told, now));
   });
   progress.start("synth", expected_calls_);

@@ -129,12 +129,13 @@ Result<AuditReport> AuditTrip::run(store::Store& store,
   AuditReport report;
   TRY(count_alike(store, progress, report));
   std::size_t told = 0;
+  const std::size_t expected = plan_->estimate().calls;
   plan_->tell_to([&](const llm::RunReport& run) {
     progress.note(money(run.spent, currency_));
-    const std::size_t now = run.done + run.failed;
+    const std::size_t now = std::min(run.done + run.failed, expected);  // Some are asked again.
     progress.advance(now - std::exchange(told, now));
   });
-  progress.start("audit", plan_->estimate().calls);
+  progress.start("audit", expected);
   report.run = llm::run_calls(*plan_, ledger, {lane_}, {request_.budget, request_.seed});
   progress.finish();
   if (report.run.error) {
