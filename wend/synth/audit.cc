@@ -28,6 +28,8 @@ AuditPlan::AuditPlan(std::vector<AuditItem> items, Generator auditor, Prompts pr
       caller_(std::move(auditor), form),
       findings_(items_.size()),
       left_(items_.size()) {
+  exchanges_.reserve(items_.size());
+  ready_.reserve(items_.size());
   for (std::size_t i = 0; i < items_.size(); ++i) {
     exchanges_.emplace_back(ask_of(items_[i], voice_));
     ready_.push_back(items_.size() - 1 - i);

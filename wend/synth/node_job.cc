@@ -23,6 +23,7 @@ std::string list_of(std::span<const NodeDraft> nodes) {
 
 std::vector<std::string> names_of(std::span<const NodeDraft> nodes) {
   std::vector<std::string> names;
+  names.reserve(nodes.size());
   for (const NodeDraft& node : nodes) {
     names.push_back(node.name);
   }

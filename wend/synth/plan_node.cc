@@ -6,6 +6,7 @@ namespace {
 
 std::vector<std::string> names_of(const NodeSet& set) {
   std::vector<std::string> names;
+  names.reserve(set.size());
   for (const NodeDraft& node : set) {
     names.push_back(node.name);
   }

@@ -58,6 +58,7 @@ std::set<std::string_view> places_of(std::string_view text) {
 
 std::string in_braces(const std::set<std::string_view>& places) {
   std::vector<std::string> shown;
+  shown.reserve(places.size());
   for (const std::string_view place : places) {
     shown.push_back(fmt::format("{{{{{}}}}}", place));
   }
@@ -88,6 +89,7 @@ base::Result<Prompts> Prompts::with_folder(const std::string& folder) {
         {folder}, Code::kNotFound, "prompts '{}': expected a folder of texts", folder);
   }
   std::vector<std::string> roles;
+  roles.reserve(prompts.texts_.size());
   for (const auto& [role, text] : prompts.texts_) {
     roles.push_back(role);
   }
@@ -95,7 +97,7 @@ base::Result<Prompts> Prompts::with_folder(const std::string& folder) {
     if (!name.starts_with(kPrefix) || !name.ends_with(".txt")) {
       continue;
     }
-    const std::string path = folder + "/" + name;
+    const std::string path = fmt::format("{}/{}", folder, name);
     const std::string role = name.substr(kPrefix.size(), name.size() - kPrefix.size() - 4);
     const auto built_in = prompts.texts_.find(role);
     if (built_in == prompts.texts_.end()) {

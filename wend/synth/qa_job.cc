@@ -84,6 +84,7 @@ base::Status QaJob::take(const std::string& reply) {
 base::Result<std::size_t> QaJob::keep_new(std::vector<QaPair> batch) {
   batch.resize(std::min(batch.size(), pairs_a_batch(rules_)));
   std::vector<std::string> questions;
+  questions.reserve(batch.size());
   for (const QaPair& pair : batch) {
     questions.push_back(pair.question);
   }

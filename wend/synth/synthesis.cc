@@ -12,6 +12,7 @@ base::Status drop_duplicates_across(std::vector<LeafPairs>& leaves,
   for (LeafPairs& leaf : leaves) {
     TRY(base::check_stop());
     std::vector<std::string> questions;
+    questions.reserve(leaf.pairs.size());
     for (const QaPair& pair : leaf.pairs) {
       questions.push_back(pair.question);
     }

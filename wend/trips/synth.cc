@@ -27,6 +27,7 @@ std::size_t count(std::int64_t value) {
 /// The domains to begin with: the configuration's, or the common ones.
 synth::NodeSet known_domains(const SynthConfig& config) {
   synth::NodeSet domains;
+  domains.reserve(config.domains.size());
   for (const DomainConfig& domain : config.domains) {
     domains.push_back({domain.name,
                        domain.definition,
@@ -38,6 +39,7 @@ synth::NodeSet known_domains(const SynthConfig& config) {
 Result<synth::NodeSet> chosen_domains(const std::vector<std::string>& names,
                                       const synth::NodeSet& known) {
   std::vector<std::string> known_names;
+  known_names.reserve(known.size());
   for (const synth::NodeDraft& domain : known) {
     known_names.push_back(domain.name);
   }

@@ -18,6 +18,7 @@ namespace {
 
 Result<const ModelConfig*> find_model(const std::string& wanted, const Config& config) {
   std::vector<std::string> ids;
+  ids.reserve(config.models.size());
   for (const ModelConfig& model : config.models) {
     ids.push_back(model.id);
   }
