@@ -68,7 +68,7 @@ def play(request, children="2", change="0.3", bad="0", revised="0.5"):
     """The reply's text. children: nodes of a set, where the cap allows; change: share of revisions that change something; revised:
     share of choices that take the revision; bad: share of replies (to a first asking) that break the form."""
     messages = request.get("messages", [])
-    prompt = next(message["content"] for message in messages if message["role"] == "user")
+    prompt = next((message["content"] for message in messages if message["role"] == "user"), "")
     digest = hashlib.sha256(json.dumps(messages).encode()).digest()
     chance = random.Random(digest)
     form = request.get("response_format", {}).get("json_schema", {}).get("name")
