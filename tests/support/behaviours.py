@@ -6,6 +6,7 @@
     answer broken=stall at=2                       a good answer that goes wrong after two pieces of its body
     status code=429 retry_after=2                  an error in OpenAI's shape
     raw data="HTTP/1.1 200 OK\\r\\n..."             these bytes and nothing else
+    generate children=3 bad=0.1                    what a generator of questions writes: fake_generator.py
     replay file=tests/live/exchanges/tools.json    what a real upstream once answered, piece by piece, with short waits
 
 Options of `answer`:
@@ -37,6 +38,7 @@ import pathlib
 import shlex
 import time
 
+import fake_generator
 from http_bytes import LAST_CHUNK, chunk, head
 
 LONGEST_REPLAYED_WAIT = 0.005
@@ -273,9 +275,15 @@ def recorded_bytes(piece):
     return piece["text"].encode() if "text" in piece else base64.b64decode(piece["base64"])
 
 
-BEHAVIOURS = {"answer": answer, "status": status, "raw": raw, "replay": replay}
+def generate(request, after=0, children="2", change="0.3", bad="0", revised="0.5"):
+    """What the generator of `wend synth` writes (fake_generator.play)."""
+    text = fake_generator.play(request, children, change, bad, revised)
+    return answer(request, text=text, prompt_tokens=len(prompt_of(request)) // 4, completion_tokens=len(text) // 4, after=after)
+
+
+BEHAVIOURS = {"answer": answer, "generate": generate, "status": status, "raw": raw, "replay": replay}
 
 
 def is_billed(line):
     """Whether the upstream has done the work of an answer."""
-    return parse(line)[0] == "answer"
+    return parse(line)[0] in ("answer", "generate")

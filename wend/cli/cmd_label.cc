@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "wend/base/file.h"
 #include "wend/cli/number_option.h"
+#include "wend/cli/spending.h"
 #include "wend/cli/verbs.h"
 #include "wend/core/memory_call_ledger.h"
 #include "wend/store/sqlite_call_ledger.h"
@@ -22,8 +20,6 @@ using base::Status;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-constexpr int kStopped = 3;
 
 struct LabelOptions {
   std::string dataset;
@@ -131,52 +127,11 @@ void print_estimate(std::FILE* stream,
   }
 }
 
-/// Asks a person; without one, --yes must have been said.
-Status confirm(const label::Estimate& estimate, const std::string& currency, bool yes) {
-  if (yes || estimate.calls == 0) {
-    return {};
-  }
-  if (::isatty(STDIN_FILENO) != 1) {
-    return fail(Code::kInvalidArgument,
-                "{} calls for about {:.4g} {}: expected --yes, or --dry-run to see the plan",
-                estimate.calls,
-                estimate.cost,
-                currency);
-  }
-  fmt::print(stderr, "Make these {} calls? [y/N] ", estimate.calls);
-  const int answer = std::fgetc(stdin);
-  return answer == 'y' || answer == 'Y'
-             ? Status()
-             : fail(Code::kCancelled, "not confirmed; nothing was asked");
-}
-
-const char* reason_text(const llm::RunReport& run) {
-  switch (run.stopped) {
-    case llm::StopReason::kBudget:
-      return "budget";
-    case llm::StopReason::kUser:
-      return "user";
-    case llm::StopReason::kFailure:
-      return "failure";
-    case llm::StopReason::kNone:
-      break;
-  }
-  return run.left.empty() ? nullptr : "failure";
-}
-
-Json left_to_json(const std::vector<llm::LeftModel>& left) {
-  Json list = Json::array();
-  for (const llm::LeftModel& model : left) {
-    list.push_back({{"model", model.model}, {"why", model.error.message}});
-  }
-  return list;
-}
-
 Json to_json(const trips::LabelResult& result,
              const label::Estimate& estimate,
              const std::string& dataset,
              const std::string& currency) {
-  const char* const stopped = reason_text(result.run);
+  const char* const stopped = stop_word(result.run);
   return {{"dataset", dataset},
           {"cells", estimate.cells},
           {"done", result.run.done},
@@ -192,7 +147,7 @@ Json to_json(const trips::LabelResult& result,
           {"stopped", stopped == nullptr ? Json() : Json(stopped)},
           {"cut", result.tally.cut},
           {"failures", result.tally.failures},
-          {"left", left_to_json(result.run.left)}};
+          {"left", left_to_json(result.run)}};
 }
 
 void print_for_a_person(const trips::LabelResult& result,
@@ -224,19 +179,8 @@ void print_for_a_person(const trips::LabelResult& result,
     fmt::print("{} was asked no more: {}\n", left.model, left.error.message);
   }
   if (result.run.stopped != llm::StopReason::kNone) {
-    fmt::print("stopped ({}); the same command goes on from here\n", reason_text(result.run));
+    fmt::print("stopped ({}); the same command goes on from here\n", stop_word(result.run));
   }
-}
-
-int exit_status_of(const llm::RunReport& run) {
-  if (run.stopped == llm::StopReason::kBudget || run.stopped == llm::StopReason::kUser) {
-    return kStopped;
-  }
-  return run.left.empty() ? 0 : 1;
-}
-
-void print_json(const Json& document) {
-  fmt::print("{}\n", document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 /// The queries to ask, and what the store knows of their models.
@@ -263,7 +207,7 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
   const label::Estimate estimate = TRY(trip->estimate(*open.ledger));
   if (options.dry_run) {
     if (globals.json) {
-      print_json(to_json(estimate, config.currency));
+      print_document(to_json(estimate, config.currency));
     } else {
       print_estimate(stdout, estimate, config.currency);
     }
@@ -275,7 +219,7 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
   if (!globals.json && !globals.quiet) {
     print_estimate(stderr, estimate, config.currency);
   }
-  TRY(confirm(estimate, config.currency, options.yes));
+  TRY(confirm({estimate.calls, estimate.cost, config.currency}, options.yes));
   const auto progress = make_progress(globals);
   const trips::LabelResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   if (!options.export_replies.empty()) {
@@ -283,7 +227,7 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
   }
   const std::string& name = trip->dataset().name;
   if (globals.json) {
-    print_json(to_json(result, estimate, name, config.currency));
+    print_document(to_json(result, estimate, name, config.currency));
   } else {
     print_for_a_person(result, estimate, name, config.currency);
   }

@@ -56,6 +56,8 @@ Run declare_init(CLI::App& verb, const Globals& globals);
 Run declare_doctor(CLI::App& verb, const Globals& globals);
 Run declare_import(CLI::App& verb, const Globals& globals);
 Run declare_embed(CLI::App& verb, const Globals& globals);
+Run declare_synth(CLI::App& verb, const Globals& globals);
+Run declare_taxonomy(CLI::App& verb, const Globals& globals);
 Run declare_label(CLI::App& verb, const Globals& globals);
 Run declare_route(CLI::App& verb, const Globals& globals);
 Run declare_serve(CLI::App& verb, const Globals& globals);

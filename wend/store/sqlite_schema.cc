@@ -13,7 +13,7 @@ namespace {
 using base::Code;
 using base::fail_at;
 
-constexpr std::array<const char*, 2> kSteps = {R"(
+constexpr std::array<const char*, 3> kSteps = {R"(
 CREATE TABLE datasets (
   key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, taxonomy TEXT NOT NULL, pools TEXT NOT NULL);
 CREATE TABLE queries (
@@ -37,6 +37,9 @@ CREATE TABLE replies (id TEXT PRIMARY KEY, row TEXT NOT NULL);
                                                R"(
 CREATE TABLE decisions (id TEXT PRIMARY KEY, owner TEXT NOT NULL, time REAL NOT NULL, record TEXT NOT NULL);
 CREATE INDEX decisions_by_time ON decisions (time);
+)",
+                                               R"(
+CREATE TABLE syntheses (name TEXT PRIMARY KEY, record TEXT NOT NULL);
 )"};
 
 /// The layout of the file: 0 where it is empty. A database of another program is an error.

@@ -114,6 +114,20 @@ class SqliteStore final : public Store {
     return DecisionRow{std::string(id), row.string(0), row.real(1), row.string(2)};
   }
 
+  base::Status put_synthesis(std::string_view name, std::string_view record_json) override {
+    Transaction transaction = TRY(Transaction::begin(*database_));
+    Statement put = TRY(database_->prepare("INSERT OR REPLACE INTO syntheses VALUES (?, ?)"));
+    TRY(put.run(name, record_json));
+    return transaction.commit();
+  }
+
+  base::Result<std::optional<std::string>> find_synthesis(std::string_view name) override {
+    Statement row = TRY(database_->prepare("SELECT record FROM syntheses WHERE name = ?"));
+    row.bind(name);
+    const bool found = TRY(row.next());
+    return found ? std::optional(row.string(0)) : std::nullopt;
+  }
+
  private:
   base::Result<data::Dataset> unknown_dataset(std::string_view name) {
     const std::vector<std::string> names = TRY(dataset_names());

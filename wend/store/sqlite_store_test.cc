@@ -257,13 +257,23 @@ TEST(SqliteStore, KeepsDecisionsAndFindsThemByTheirId) {
   EXPECT_EQ((*store->find_decision("d2"))->owner, "0f3c");
 }
 
+TEST(SqliteStore, KeepsHowACollectionWasSynthesised) {
+  const support::TempDir folder;
+  const auto store = open(folder / "wend.db");
+  EXPECT_FALSE(store->find_synthesis("cold")->has_value());
+  ASSERT_TRUE(store->put_synthesis("cold", R"({"malformed":1})"));
+  ASSERT_TRUE(store->put_synthesis("cold", R"({"malformed":2})"));
+  EXPECT_EQ(open(folder / "wend.db")->find_synthesis("cold")->value(), R"({"malformed":2})");
+}
+
 TEST(SqliteStore, BringsAnOlderLayoutUpToDateAndKeepsWhatItHolds) {
   const support::TempDir folder;
   ASSERT_TRUE(open(folder / "wend.db")->put_dataset(small()));
   {
     auto database = *Database::open(folder / "wend.db", WhereMissing::kRefuse);
-    ASSERT_TRUE(
-        database->execute("DROP TABLE decisions; DELETE FROM wend_schema WHERE version > 1"));
+    ASSERT_TRUE(database->execute(
+        "DROP TABLE decisions; DROP TABLE syntheses; DELETE FROM wend_schema WHERE "
+        "version > 1"));
   }
   const auto store = open(folder / "wend.db");
   EXPECT_EQ(*store->load_dataset("small"), small());

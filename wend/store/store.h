@@ -86,6 +86,12 @@ class Store {
   /// Puts records in one transaction; one whose id is there already replaces it.
   virtual base::Status put_decisions(std::span<const DecisionRow> rows) = 0;
   virtual base::Result<std::optional<DecisionRow>> find_decision(std::string_view id) = 0;
+
+  /// Keeps how the collection of that name was synthesised (docs/formats/synthesis.md), in the
+  /// place of what was kept before. The collection need not be there yet.
+  virtual base::Status put_synthesis(std::string_view name, std::string_view record_json) = 0;
+  /// Nothing where it was not synthesised.
+  virtual base::Result<std::optional<std::string>> find_synthesis(std::string_view name) = 0;
 };
 
 /// Opens (and where needed migrates) the SQLite file at `path`. A file that is not there, of

@@ -12,6 +12,7 @@
 #include "wend/data/normaliser.h"
 #include "wend/data/split.h"
 #include "wend/llm/wire_render.h"
+#include "wend/synth/profile.h"
 
 namespace wend::trips {
 
@@ -42,7 +43,7 @@ void UpstreamConfig::fields(base::ConfigVisitor& v) {
           "base_url is allowed as it stands.");
   v.value("max_concurrent",
           max_concurrent,
-          "Calls of our own (wend label) that are under way at once.",
+          "Calls of our own (wend label, wend synth) that are under way at once.",
           {1, 1000});
   v.value("requests_per_minute",
           requests_per_minute,
@@ -58,6 +59,10 @@ void UpstreamConfig::fields(base::ConfigVisitor& v) {
       "A JSON object that our own calls carry beside their parameters, as in "
       "'{\"cache_prompt\": false}'. It is no part of a call's identity: changing it asks nothing "
       "again.");
+  v.value("json_schema",
+          json_schema,
+          "Whether it holds replies to a JSON schema (response_format); wend synth then asks for "
+          "JSON in the place of marked text.");
 }
 
 void PriceConfig::fields(base::ConfigVisitor& v) {
@@ -174,6 +179,65 @@ void LabelConfig::fields(base::ConfigVisitor& v) {
   v.value("attempts", attempts, "Of one call, where trying again may help.", {1, 100});
 }
 
+void PromptsConfig::fields(base::ConfigVisitor& v) {
+  v.value("folder",
+          folder,
+          "A folder whose files stand in for the texts of prompts/ that have their names "
+          "(synth_*.txt), with the same {{places}}; empty: those that stand in the program.");
+}
+
+void DomainConfig::fields(base::ConfigVisitor& v) {
+  v.value("name", name, "A few words.");
+  v.value("definition", definition, "One sentence: what its questions are about.");
+  v.value("example", example, "A question of it.");
+}
+
+void SynthConfig::fields(base::ConfigVisitor& v) {
+  v.value("generator", generator, "The model that writes; empty: --generator says it.");
+  v.value("auditor", auditor, "The model that `wend synth --audit` asks; empty: the generator.");
+  v.sections("domains", domains, "The domains to begin with; none: six common ones.");
+  v.value("max_domains", max_domains, "Domains of a --describe, at most.", {1, 100});
+  v.value("max_new_domains",
+          max_new_domains,
+          "Domains that are proposed beside the given ones, at most; --domains and --describe want "
+          "none.",
+          {0, 100});
+  v.value("max_subcategories", max_subcategories, "Of a domain, at most.", {1, 100});
+  v.value("max_levels", max_levels, "Levels of difficulty of a subcategory, at most.", {1, 20});
+  v.value("profile_level",
+          profile_level,
+          "Where the tree ends and questions are written: domain, subcategory or difficulty.");
+  v.value("stable_rounds",
+          stable_rounds,
+          "Rounds without a change after which a set of task types is settled; 0: sets are taken "
+          "as they are proposed.",
+          {0, 100});
+  v.value("max_rounds", max_rounds, "Rounds of a set, at most.", {0, 100});
+  v.value("shots", shots, "Questions of each leaf of the tree.", {1, 10000});
+  v.value("batch", batch, "Questions of one call.", {1, 100});
+  v.value("extra_batches",
+          extra_batches,
+          "Further calls for a leaf that lost questions as duplicates, at most.",
+          {0, 1000});
+  v.value("most_alike",
+          most_alike,
+          "Cosine above which a question of the same leaf is a duplicate.",
+          {0, 1});
+  v.value("most_alike_across",
+          most_alike_across,
+          "Cosine above which a question of another leaf is a duplicate.",
+          {0, 1});
+  v.value("max_tokens", max_tokens, "Tokens of a reply, at most.", {1, 1e7});
+  v.value("temperature", temperature, "Of the draw of words.", {0, 2});
+  v.value(
+      "parameters",
+      parameters,
+      "Further parameters as a JSON object, as in '{\"top_p\": 0.9}'. They are part of a call's "
+      "identity.");
+  v.value("timeout_s", timeout_s, "For one attempt of a call.", {0.01, 86400});
+  v.value("attempts", attempts, "Of one call, where trying again may help.", {1, 100});
+}
+
 void Config::fields(base::ConfigVisitor& v) {
   v.value("store", store, "The SQLite file that holds outcomes and vectors.");
   v.value("currency", currency, "Of every price in this file: a name, nothing is converted.");
@@ -186,6 +250,8 @@ void Config::fields(base::ConfigVisitor& v) {
   v.section("eval", eval, "Defaults of eval.");
   v.section("serve", serve, "The proxy.");
   v.section("label", label, "How models are asked to answer the queries of a data set.");
+  v.section("prompts", prompts, "What models are told.");
+  v.section("synth", synth, "How task types and questions are written by a model.");
 }
 
 namespace {
@@ -261,6 +327,25 @@ Status check_serve(const ServeConfig& serve, const Tree& tree) {
                   serve.max_bodies_bytes)));
 }
 
+Status check_domains(const Config& config, const Tree& tree) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < config.synth.domains.size(); ++i) {
+    const DomainConfig& domain = config.synth.domains[i];
+    const std::string key = fmt::format("synth.domains.{}", i);
+    if (domain.name.empty() || domain.definition.empty()) {
+      return tl::unexpected(base::config_fault(
+          tree,
+          key,
+          "expected a domain's name and what it is, {name: WORDS, definition: SENTENCE}"));
+    }
+    if (!seen.insert(domain.name).second) {
+      return tl::unexpected(base::config_fault(
+          tree, key + ".name", fmt::format("the domain '{}' stands twice", domain.name)));
+    }
+  }
+  return {};
+}
+
 /// What is written as text but read as something else: said here, not when a run first needs it.
 Status check_texts(const Config& config, const Tree& tree) {
   const auto at = [&tree](const char* key) {
@@ -272,6 +357,15 @@ Status check_texts(const Config& config, const Tree& tree) {
   TRY(data::parse_normaliser(config.train.normaliser).map_error(at("train.normaliser")));
   TRY(core::parse_preference(config.policy.preference).map_error(at("policy.preference")));
   TRY(llm::check_extra_parameters(config.label.parameters).map_error(at("label.parameters")));
+  TRY(llm::check_extra_parameters(config.synth.parameters).map_error(at("synth.parameters")));
+  if (!synth::parse_level(config.synth.profile_level)) {
+    return tl::unexpected(
+        base::config_fault(tree,
+                           "synth.profile_level",
+                           fmt::format("unknown level '{}'; expected domain, subcategory or "
+                                       "difficulty",
+                                       config.synth.profile_level)));
+  }
   for (const auto& [name, upstream] : config.upstreams) {
     const std::string key = fmt::format("upstreams.{}.extra_body", base::key_step(name));
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));
@@ -315,6 +409,7 @@ Result<LoadedConfig> load_config(const ConfigSource& source) {
       &loaded.effective));
   TRY(check_models(loaded.config, tree));
   TRY(check_serve(loaded.config.serve, tree));
+  TRY(check_domains(loaded.config, tree));
   TRY(check_texts(loaded.config, tree));
   return loaded;
 }

@@ -26,6 +26,7 @@ struct UpstreamConfig {
   std::optional<double> requests_per_minute;
   std::optional<double> tokens_per_minute;
   std::string extra_body = "{}";
+  bool json_schema = false;
 
   void fields(base::ConfigVisitor& visitor);
 };
@@ -118,6 +119,48 @@ struct LabelConfig {
   void fields(base::ConfigVisitor& visitor);
 };
 
+/// Texts of the user's own in the place of those that models are asked with.
+struct PromptsConfig {
+  std::string folder;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+/// A broad area of tasks, for synthesis to begin with.
+struct DomainConfig {
+  std::string name;
+  std::string definition;
+  std::string example;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+/// How a taxonomy and its questions are written.
+struct SynthConfig {
+  std::string generator;
+  std::string auditor;
+  std::vector<DomainConfig> domains;
+  std::int64_t max_domains = 10;
+  std::int64_t max_new_domains = 4;
+  std::int64_t max_subcategories = 10;
+  std::int64_t max_levels = 5;
+  std::string profile_level = "difficulty";
+  std::int64_t stable_rounds = 3;
+  std::int64_t max_rounds = 10;
+  std::int64_t shots = 40;
+  std::int64_t batch = 8;
+  std::int64_t extra_batches = 4;
+  double most_alike = 0.9;
+  double most_alike_across = 0.95;
+  std::int64_t max_tokens = 4096;
+  double temperature = 0.7;
+  std::string parameters = "{}";
+  double timeout_s = 300;
+  std::int64_t attempts = 5;
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
 /// wend.yaml: every key with its default.
 struct Config {
   std::string store = "wend.db";
@@ -131,6 +174,8 @@ struct Config {
   EvalConfig eval;
   ServeConfig serve;
   LabelConfig label;
+  PromptsConfig prompts;
+  SynthConfig synth;
 
   void fields(base::ConfigVisitor& visitor);
 };

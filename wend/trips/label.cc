@@ -2,7 +2,6 @@
 #include "wend/trips/label.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <utility>
@@ -10,8 +9,8 @@
 #include "wend/base/compression.h"
 #include "wend/base/file.h"
 #include "wend/base/stop.h"
-#include "wend/llm/upstream_client.h"
 #include "wend/policy/allow_list.h"
+#include "wend/trips/lanes.h"
 
 namespace wend::trips {
 
@@ -69,52 +68,6 @@ Result<std::vector<const ModelConfig*>> chosen_models(const LabelRequest& reques
   return chosen;
 }
 
-std::chrono::milliseconds milliseconds(double seconds) {
-  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-}
-
-/// The upstream's key; empty where it needs none.
-Result<std::string> key_of(const std::string& name, const UpstreamConfig& upstream) {
-  if (upstream.api_key_env.empty()) {
-    return std::string();
-  }
-  const char* const key = std::getenv(upstream.api_key_env.c_str());
-  if (key == nullptr || *key == '\0') {
-    return fail(Code::kFailedPrecondition,
-                "upstream '{}': the environment variable {} is not set; it is to hold the key",
-                name,
-                upstream.api_key_env);
-  }
-  return std::string(key);
-}
-
-Result<llm::Lane> lane_of(const std::string& name,
-                          const UpstreamConfig& config,
-                          const LabelConfig& label,
-                          std::string api_key) {
-  Result<llm::Upstream> upstream = llm::upstream_at(name, config.base_url);
-  if (!upstream) {
-    return pass_on(std::move(upstream), fmt::format("upstreams.{}.base_url", base::key_step(name)));
-  }
-  upstream->api_key = std::move(api_key);
-  upstream->origin.allow_private = config.allow_private;
-  upstream->attempt_timeout = milliseconds(label.timeout_s);
-  upstream->timeouts.first_byte = upstream->attempt_timeout;
-  upstream->timeouts.idle = upstream->attempt_timeout;
-  upstream->timeouts.connect = std::min(upstream->timeouts.connect, upstream->attempt_timeout);
-  llm::Lane lane;
-  lane.name = name;
-  lane.max_concurrent = static_cast<std::size_t>(config.max_concurrent);
-  lane.rate = {config.requests_per_minute, config.tokens_per_minute};
-  lane.retry.attempts = static_cast<int>(label.attempts);
-  // Room for every attempt to take its whole time.
-  lane.retry.patience += (upstream->attempt_timeout + lane.retry.longest_wait) * label.attempts;
-  lane.connect = [upstream = *std::move(upstream)](boost::asio::io_context& context) {
-    return llm::connect_upstream(context, upstream);
-  };
-  return lane;
-}
-
 /// The model's row in the collection, with the configuration's prices; a new one where it has none.
 std::uint32_t put_card(data::Dataset& dataset, const ModelConfig& model) {
   auto card = std::ranges::find(dataset.models, model.id, &core::ModelCard::id);
@@ -127,11 +80,6 @@ std::uint32_t put_card(data::Dataset& dataset, const ModelConfig& model) {
     card->output_price_per_mtok = model.price.output;
   }
   return static_cast<std::uint32_t>(card - dataset.models.begin());
-}
-
-/// "0.42 USD".
-std::string money(double spent, const std::string& currency) {
-  return fmt::format("{:.4g} {}", spent, currency);
 }
 
 }  // namespace
@@ -161,12 +109,14 @@ Result<std::unique_ptr<LabelTrip>> LabelTrip::prepare(LabelRequest request, cons
     const UpstreamConfig& upstream = config.upstreams.at(model->upstream);
     const auto [lane, is_new] = lane_index.emplace(model->upstream, lanes.size());
     if (is_new) {
-      Result<std::string> key = key_of(model->upstream, upstream);
+      Result<std::string> key = upstream_key(model->upstream, upstream);
       if (!key && !missing_key) {
         missing_key = key.error();
       }
-      lanes.push_back(TRY(lane_of(
-          model->upstream, upstream, config.label, std::move(key).value_or(std::string()))));
+      lanes.push_back(TRY(lane_of(model->upstream,
+                                  upstream,
+                                  {config.label.timeout_s, config.label.attempts},
+                                  std::move(key).value_or(std::string()))));
     }
     label::Candidate candidate;
     candidate.id = model->id;

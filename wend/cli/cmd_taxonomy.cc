@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// `wend taxonomy VERB ...`: each verb is declared in a function of its own.
+#include <functional>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "wend/base/text_table.h"
+#include "wend/cli/spending.h"
+#include "wend/cli/verbs.h"
+#include "wend/trips/taxonomy_show.h"
+
+namespace wend::cli {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+struct ShowOptions {
+  std::string dataset;
+  bool history = false;
+};
+
+/// What is shown of a collection.
+struct Shown {
+  data::Dataset dataset;
+  std::vector<trips::CountedNode> counts;
+  std::vector<trips::ShownGate> gates;  ///< With --history.
+};
+
+Json to_json(const trips::ShownGate& gate) {
+  Json rounds = Json::array();
+  for (const trips::ShownRound& round : gate.rounds) {
+    rounds.push_back({{"choice", round.choice},
+                      {"revised_first", round.revised_first},
+                      {"revised", round.revised},
+                      {"critique", round.critique},
+                      {"reason", round.reason}});
+  }
+  return {{"task_id", gate.task_id},
+          {"proposed", gate.proposed},
+          {"settled", gate.settled},
+          {"rounds", std::move(rounds)}};
+}
+
+Json to_json(const Shown& shown, bool history) {
+  Json nodes = Json::array();
+  for (const trips::CountedNode& counted : shown.counts) {
+    const core::TaskNode& node = shown.dataset.taxonomy.nodes()[counted.node];
+    nodes.push_back({{"id", node.id},
+                     {"name", node.name},
+                     {"level", node.level},
+                     {"definition", node.definition},
+                     {"queries", counted.queries}});
+  }
+  Json document = {{"dataset", shown.dataset.name}, {"nodes", std::move(nodes)}};
+  if (history) {
+    document["gates"] = Json::array();
+    for (const trips::ShownGate& gate : shown.gates) {
+      document["gates"].push_back(to_json(gate));
+    }
+  }
+  return document;
+}
+
+void print_tree(const Shown& shown) {
+  base::TextTable table(
+      {{"task type", base::Align::kLeft, 60}, {"id", base::Align::kLeft}, {"queries"}});
+  for (const trips::CountedNode& counted : shown.counts) {
+    const core::TaskNode& node = shown.dataset.taxonomy.nodes()[counted.node];
+    table.add_row(
+        {std::string(2 * node.level, ' ') + node.name, node.id, std::to_string(counted.queries)});
+  }
+  fmt::print("{}", table.render());
+}
+
+void print_history(const Shown& shown) {
+  for (const trips::ShownGate& gate : shown.gates) {
+    fmt::print("\n{}\n  proposed: {}\n",
+               gate.task_id.empty() ? "domains" : gate.task_id,
+               fmt::join(gate.proposed, ", "));
+    for (std::size_t i = 0; i < gate.rounds.size(); ++i) {
+      const trips::ShownRound& round = gate.rounds[i];
+      fmt::print("  round {}: {}", i + 1, round.choice);
+      if (round.choice == "revised" || round.choice == "current") {
+        fmt::print(" (the revision stood {})", round.revised_first ? "first" : "second");
+      }
+      fmt::print("\n");
+      if (!round.critique.empty()) {
+        fmt::print("    found: {}\n", round.critique);
+      }
+      if (!round.reason.empty()) {
+        fmt::print("    chosen because: {}\n", round.reason);
+      }
+    }
+    fmt::print("  settled: {}\n", fmt::join(gate.settled, ", "));
+  }
+}
+
+Result<int> run_show(const Globals& globals, const ShowOptions& options) {
+  const trips::LoadedConfig loaded = TRY(load_config(globals));
+  const auto store = TRY(open_store(globals, loaded.config));
+  Shown shown;
+  shown.dataset = TRY(store->load_dataset(options.dataset));
+  if (shown.dataset.taxonomy.empty()) {
+    return fail(Code::kFailedPrecondition, "'{}' has no task types", options.dataset);
+  }
+  shown.counts = trips::count_queries(shown.dataset);
+  if (options.history) {
+    const auto record = TRY(store->find_synthesis(options.dataset));
+    if (!record) {
+      return fail(Code::kFailedPrecondition,
+                  "'{}' was not synthesised, so there is no history of its task types",
+                  options.dataset);
+    }
+    shown.gates = TRY(trips::read_gates(*record));
+  }
+  if (globals.json) {
+    print_document(to_json(shown, options.history));
+    return 0;
+  }
+  print_tree(shown);
+  print_history(shown);
+  return 0;
+}
+
+Run declare_show(CLI::App& verb, const Globals& globals) {
+  auto options = std::make_shared<ShowOptions>();
+  verb.add_option("--dataset", options->dataset, "A collection of the store")->required();
+  verb.add_flag("--history", options->history, "How a synthesis came to its sets, round by round");
+  return [options, &globals] { return run_show(globals, *options); };
+}
+
+}  // namespace
+
+Run declare_taxonomy(CLI::App& verb, const Globals& globals) {
+  verb.require_subcommand(1);
+  auto runs = std::make_shared<std::vector<std::pair<CLI::App*, Run>>>();
+  const auto add = [&](const char* name,
+                       const char* description,
+                       const std::function<Run(CLI::App&, const Globals&)>& declare) {
+    CLI::App* const sub = verb.add_subcommand(name, description);
+    sub->fallthrough();
+    runs->emplace_back(sub, declare(*sub, globals));
+  };
+  add("show", "the tree of task types with its counts", declare_show);
+  return [runs]() -> Result<int> {
+    for (const auto& [sub, run] : *runs) {
+      if (sub->parsed()) {
+        return run();
+      }
+    }
+    return 2;
+  };
+}
+
+}  // namespace wend::cli

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/synth/caller.h"
+
+#include <utility>
+
+#include "wend/llm/ledger_key.h"
+#include "wend/llm/ledger_row.h"
+#include "wend/llm/wire_render.h"
+
+namespace wend::synth {
+namespace {
+
+std::size_t index_of(Role role) {
+  return static_cast<std::size_t>(role);
+}
+
+double rough_tokens_of(const Ask& ask) {
+  double tokens = 0;
+  for (const llm::ChatMessage& message : ask.messages) {
+    tokens += llm::rough_tokens(message.content);
+  }
+  return tokens;
+}
+
+}  // namespace
+
+Caller::Caller(Generator generator, Form form)
+    : generator_(std::move(generator)),
+      form_(form),
+      // Tokens of a reply before the first has come: ten nodes of sixty, such a set with reasons,
+      // reasons alone, eight pairs, reasons, an answer.
+      expectations_{llm::Expectation(600),
+                    llm::Expectation(900),
+                    llm::Expectation(250),
+                    llm::Expectation(1200),
+                    llm::Expectation(300),
+                    llm::Expectation(300)} {}
+
+llm::PaidCall Caller::call_of(const Ask& ask) const {
+  llm::ChatParameters parameters = generator_.parameters;
+  if (form_ == Form::kJson && ask.role != Role::kSolve) {
+    parameters = llm::with_extra_body(parameters, response_format(shape_of(ask.role)));
+  }
+  llm::PaidCall call;
+  call.chat.model = generator_.upstream_model;
+  call.chat.messages = ask.messages;
+  call.row.key = llm::ledger_key({ask.messages, generator_.id, parameters, ask.draw});
+  call.row.prompt_sha256 = llm::prompt_sha256(ask.messages);
+  call.row.model = generator_.id;
+  call.row.parameters_json = llm::parameters_json(parameters);
+  call.row.draw = ask.draw;
+  call.chat.parameters = llm::with_extra_body(parameters, generator_.extra_body);
+  call.prices = generator_.prices;
+  return call;
+}
+
+llm::PlannedCall Caller::plan(const Ask& ask, std::size_t cell) const {
+  llm::PlannedCall planned;
+  planned.cell = cell;
+  planned.call = call_of(ask);
+  const llm::ExpectedCall expected =
+      expectations_.at(index_of(ask.role)).expect(rough_tokens_of(ask), generator_.prices);
+  planned.call.expected_tokens = expected.input_tokens + expected.output_tokens;
+  planned.expected_cost = expected.cost.value_or(0);
+  return planned;
+}
+
+void Caller::learn(const Ask& ask, const llm::Usage& usage) {
+  expectations_.at(index_of(ask.role)).learn(rough_tokens_of(ask), usage);
+}
+
+RoleCount Caller::expect(Role role, std::size_t calls) const {
+  // Of a prompt with its set or its stems, before the first is written.
+  constexpr std::array<double, kRoles> kRoughInput = {550, 1000, 1500, 600, 500, 300};
+  const llm::ExpectedCall one =
+      expectations_.at(index_of(role)).expect(kRoughInput.at(index_of(role)), generator_.prices);
+  const auto times = static_cast<double>(calls);
+  return {calls, times * one.input_tokens, times * one.output_tokens, times * one.cost.value_or(0)};
+}
+
+base::Result<std::optional<std::string>> Caller::find(const Ask& ask, core::CallLedger& ledger) {
+  const std::string key = call_of(ask).row.key;
+  const std::optional<std::string> line = TRY(ledger.find(key));
+  if (!line) {
+    return std::nullopt;
+  }
+  base::Result<llm::LedgerRow> row = llm::parse_ledger_row(*line);
+  if (!row) {
+    return pass_on(std::move(row), "ledger row '" + key + "'");
+  }
+  learn(ask, row->reply.usage);
+  return std::move(row->reply.text);
+}
+
+}  // namespace wend::synth

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What models are told, one text a role: those of prompts/synth_*.txt, which stand in the program,
+// or a user's own in their place.
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "wend/base/result.h"
+
+namespace wend::synth {
+
+class Prompts {
+ public:
+  /// Those that stand in the program.
+  static Prompts built_in();
+
+  /// Those of a folder in the place of the built-in ones with their names (synth_pairs.txt). A file
+  /// synth_*.txt that is none of them, and one that has other {{places}} than the text it stands
+  /// for, is an error.
+  static base::Result<Prompts> with_folder(const std::string& folder);
+
+  using Values = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+  /// The text of a role ("pairs") with its places filled. Needs a value for each; what is put in is
+  /// not looked at again.
+  std::string render(std::string_view role, Values values) const;
+
+  /// Of all texts, in hex: others are another synthesis.
+  std::string digest() const;
+
+ private:
+  std::map<std::string, std::string, std::less<>> texts_;  // By role, without the last newline.
+};
+
+}  // namespace wend::synth

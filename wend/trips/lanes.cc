@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/lanes.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
+#include "wend/llm/upstream_client.h"
+
+namespace wend::trips {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+namespace {
+
+std::chrono::milliseconds milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+}  // namespace
+
+Result<std::string> upstream_key(const std::string& name, const UpstreamConfig& upstream) {
+  if (upstream.api_key_env.empty()) {
+    return std::string();
+  }
+  const char* const key = std::getenv(upstream.api_key_env.c_str());
+  if (key == nullptr || *key == '\0') {
+    return fail(Code::kFailedPrecondition,
+                "upstream '{}': the environment variable {} is not set; it is to hold the key",
+                name,
+                upstream.api_key_env);
+  }
+  return std::string(key);
+}
+
+Result<llm::Lane> lane_of(const std::string& name,
+                          const UpstreamConfig& config,
+                          const CallPatience& patience,
+                          std::string api_key) {
+  Result<llm::Upstream> upstream = llm::upstream_at(name, config.base_url);
+  if (!upstream) {
+    return pass_on(std::move(upstream), "upstreams." + name + ".base_url");
+  }
+  upstream->api_key = std::move(api_key);
+  upstream->origin.allow_private = config.allow_private;
+  upstream->attempt_timeout = milliseconds(patience.timeout_s);
+  upstream->timeouts.first_byte = upstream->attempt_timeout;
+  upstream->timeouts.idle = upstream->attempt_timeout;
+  upstream->timeouts.connect = std::min(upstream->timeouts.connect, upstream->attempt_timeout);
+  llm::Lane lane;
+  lane.name = name;
+  lane.max_concurrent = static_cast<std::size_t>(config.max_concurrent);
+  lane.rate = {config.requests_per_minute, config.tokens_per_minute};
+  lane.retry.attempts = static_cast<int>(patience.attempts);
+  // Room for every attempt to take its whole time.
+  lane.retry.patience += (upstream->attempt_timeout + lane.retry.longest_wait) * patience.attempts;
+  lane.connect = [upstream = *std::move(upstream)](boost::asio::io_context& context) {
+    return llm::connect_upstream(context, upstream);
+  };
+  return lane;
+}
+
+std::string money(double spent, const std::string& currency) {
+  return fmt::format("{:.4g} {}", spent, currency);
+}
+
+}  // namespace wend::trips
