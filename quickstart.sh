@@ -139,7 +139,7 @@ start_proxy() {
   "$wend" --store "$run/wend.db" --config "$run/wend.yaml" serve --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
     >"$run/serve.out" 2>"$run/serve.log" &
   started+=($!)
-  wait_for 30 "the proxy" grep -q '"listen"' "$run/serve.out"
+  wait_for 30 "the proxy" grep -qs '"listen"' "$run/serve.out"
   proxy=$(tools/quickstart_lib.py listen "$run/serve.out")
   wait_for 30 "the proxy" answers "$(tools/quickstart_lib.py admin "$run/serve.out")/readyz"
   printf '%s\n' "$proxy/v1"

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "wend/base/config.h"
 #include "wend/llm/upstream_client.h"
 
 namespace wend::trips {
@@ -42,7 +43,7 @@ Result<llm::Lane> lane_of(const std::string& name,
                           std::string api_key) {
   Result<llm::Upstream> upstream = llm::upstream_at(name, config.base_url);
   if (!upstream) {
-    return pass_on(std::move(upstream), "upstreams." + name + ".base_url");
+    return pass_on(std::move(upstream), fmt::format("upstreams.{}.base_url", base::key_step(name)));
   }
   upstream->api_key = std::move(api_key);
   upstream->origin.allow_private = config.allow_private;
