@@ -74,8 +74,12 @@ class Run {
         fail(std::move(next).error());
         break;
       }
-      if (!*next) {
+      if (!*next && !plan_.expects_more(lane)) {
         break;
+      }
+      if (!*next) {
+        static_cast<void>(co_await net::sleep_until(steady_clock::now() + kLook, stopping_));
+        continue;
       }
       const PlannedCall planned = **std::move(next);
       co_await process(lane, planned);
@@ -105,6 +109,7 @@ class Run {
     }
     const bool may_start = co_await admit(planned);
     if (!may_start) {
+      plan_.skip(planned.cell);
       co_return;
     }
     ++report_.in_flight;
@@ -155,7 +160,8 @@ class Run {
     }
     const CallFailure& failure = reply.error();
     if (failure.error.code == Code::kCancelled) {
-      return;  // Not asked, rather than failed.
+      plan_.skip(planned.cell);  // Not asked, rather than failed.
+      return;
     }
     ++report_.failed;
     ++standing.failures;

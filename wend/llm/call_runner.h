@@ -29,8 +29,17 @@ class CallPlan {
  public:
   virtual ~CallPlan() = default;
 
-  /// The next call of a lane, made when it is asked for; nothing at the lane's end.
+  /// The next call of a lane, made when it is asked for; nothing at the lane's end, or where the
+  /// lane waits for what a reply will say.
   virtual base::Result<std::optional<PlannedCall>> next(std::size_t lane) = 0;
+
+  /// Whether a lane that has no call now is asked again once a reply has been taken, or a call
+  /// skipped. Needs a call under way, or one that another lane has. Plans whose calls are known
+  /// from the start leave it as it is.
+  virtual bool expects_more(std::size_t /*lane*/) const { return false; }
+
+  /// A call that this run will not make after all: it stops, or the model was left.
+  virtual void skip(std::size_t /*cell*/) {}
 
   /// A reply, new or from the ledger, or why there is none. An error ends the run.
   virtual base::Status take(std::size_t cell, CallResult<PaidReply> result) = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/llm/call_runner.h"
 
+#include <algorithm>
 #include <map>
 
 #include <gmock/gmock.h>
@@ -234,6 +235,93 @@ TEST(CallRunner, EndsWithTheErrorOfThePlan) {
   ASSERT_TRUE(report.error);
   EXPECT_THAT(report.error->message, HasSubstr("the disk is full"));
   EXPECT_LT(report.done, 10U);
+}
+
+/// Chains of calls, each of which is known once the one before it is answered; the last link of a
+/// chain asks nothing more.
+class ChainPlan final : public CallPlan {
+ public:
+  ChainPlan(std::size_t chains, std::size_t links)
+      : links_(links), asked_(chains), ready_(chains, true) {}
+
+  base::Result<std::optional<PlannedCall>> next(std::size_t) override {
+    for (std::size_t chain = 0; chain < ready_.size(); ++chain) {
+      if (ready_[chain] && asked_[chain] < links_) {
+        ready_[chain] = false;
+        PlannedCall planned;
+        planned.cell = chain;
+        planned.call.row.key = fmt::format("key {} {}", chain, asked_[chain]++);
+        planned.call.row.model = "model";
+        planned.call.prices = {1e6, {}, 1e6};
+        planned.expected_cost = 2;
+        return planned;
+      }
+    }
+    return std::nullopt;
+  }
+
+  bool expects_more(std::size_t) const override {
+    return std::ranges::find(ready_, false) != ready_.end();
+  }
+
+  base::Status take(std::size_t cell, CallResult<PaidReply> result) override {
+    replies += result ? 1 : 0;
+    end_link(cell);
+    return {};
+  }
+
+  void skip(std::size_t cell) override {
+    ++skipped;
+    end_link(cell);
+    asked_[cell] = links_;
+  }
+
+  void progress(const RunReport&) override {}
+
+  std::size_t replies = 0;
+  std::size_t skipped = 0;
+
+ private:
+  void end_link(std::size_t cell) {
+    EXPECT_FALSE(ready_[cell]);
+    ready_[cell] = true;
+  }
+
+  std::size_t links_;
+  std::vector<std::size_t> asked_;
+  std::vector<bool> ready_;
+};
+
+TEST(CallRunner, AsksALaneAgainThatWaitsForReplies) {
+  core::MemoryCallLedger ledger;
+  const TestLane lane(yes, milliseconds(1));
+  ChainPlan plan(3, 10);
+  const RunReport report = run_calls(plan, ledger, {lane.lane(8)}, {});
+  EXPECT_EQ(plan.replies, 30U);
+  EXPECT_EQ(report.done, 30U);
+  EXPECT_EQ(report.calls, 30U);
+  EXPECT_LE(lane.client->most_at_once(), 3);
+  EXPECT_GT(lane.client->most_at_once(), 1);
+  EXPECT_EQ(plan.skipped, 0U);
+}
+
+TEST(CallRunner, TellsAPlanOfTheCallsThatItSkips) {
+  core::MemoryCallLedger ledger;
+  const TestLane bad([](const ChatRequest&) -> CallResult<ChatReply> {
+    return tl::unexpected(failure(base::Code::kUnauthenticated, "401", Advice::kLeave));
+  });
+  ChainPlan left(3, 10);
+  const RunReport report = run_calls(left, ledger, {bad.lane(1)}, {});
+  EXPECT_EQ(report.failed, 1U);
+  EXPECT_EQ(left.skipped, 3U);
+
+  const TestLane lane(yes, milliseconds(1));
+  ChainPlan stopped(3, 10);
+  RunOptions options;
+  options.budget = 9;
+  EXPECT_EQ(run_calls(stopped, ledger, {lane.lane(2)}, options).stopped, StopReason::kBudget);
+  EXPECT_EQ(stopped.replies, 4U);
+  EXPECT_GE(stopped.skipped, 1U);
 }
 
 /// A ledger that loses what it is given.
