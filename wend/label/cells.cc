@@ -3,26 +3,11 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "wend/llm/ledger_key.h"
 #include "wend/llm/wire_render.h"
 #include "wend/text/routing_text.h"
 
 namespace wend::label {
-namespace {
-
-/// The parameters as they are sent: with what the upstream wants beside them.
-llm::ChatParameters with_extra_body(llm::ChatParameters parameters, const std::string& extra_body) {
-  if (extra_body != "{}") {
-    auto merged = nlohmann::json::parse(parameters.extra_json);
-    merged.update(nlohmann::json::parse(extra_body));
-    parameters.extra_json = merged.dump();
-  }
-  return parameters;
-}
-
-}  // namespace
 
 Cell cell_at(const Questionnaire& questionnaire, std::size_t index) {
   Cell cell;
@@ -62,15 +47,9 @@ llm::PaidCall call_of(const Questionnaire& questionnaire, const Cell& cell) {
   call.row.model = candidate.id;
   call.row.parameters_json = llm::parameters_json(questionnaire.parameters);
   call.row.draw = cell.draw;
-  call.chat.parameters = with_extra_body(questionnaire.parameters, candidate.extra_body);
+  call.chat.parameters = llm::with_extra_body(questionnaire.parameters, candidate.extra_body);
   call.prices = candidate.prices;
   return call;
-}
-
-double rough_tokens(std::string_view text) {
-  constexpr double kBytesOfAToken = 4;
-  constexpr double kTokensOfAMessage = 8;  // What a chat template puts around it.
-  return static_cast<double>(text.size()) / kBytesOfAToken + kTokensOfAMessage;
 }
 
 }  // namespace wend::label

@@ -53,7 +53,4 @@ std::string question_text(const core::QueryRecord& query, const std::string& pro
 /// The call of a cell, with its ledger key.
 llm::PaidCall call_of(const Questionnaire& questionnaire, const Cell& cell);
 
-/// Tokens of a text, roughly: four bytes each. For estimates alone.
-double rough_tokens(std::string_view text);
-
 }  // namespace wend::label

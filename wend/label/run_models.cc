@@ -36,7 +36,7 @@ ModelRun::ModelRun(const Questionnaire& questionnaire, std::size_t lanes, std::u
       lanes_(lanes),
       expectations_(
           questionnaire.candidates.size(),
-          Expectation(static_cast<double>(questionnaire.parameters.max_tokens.value_or(0)))) {
+          llm::Expectation(static_cast<double>(questionnaire.parameters.max_tokens.value_or(0)))) {
   std::iota(order_.begin(), order_.end(), 0U);
   base::Random(base::stage_seed(seed, "label")).shuffle(std::span(order_));
   for (std::size_t i = 0; i < questionnaire.candidates.size(); ++i) {
@@ -57,7 +57,7 @@ base::Result<Estimate> ModelRun::estimate(core::CallLedger& ledger) {
     TRY(base::check_stop());
     const Cell cell = cell_at(questionnaire_, index);
     const llm::PaidCall call = call_of(questionnaire_, cell);
-    const double rough = rough_tokens(call.chat.messages[0].content);
+    const double rough = llm::rough_tokens(call.chat.messages[0].content);
     if (const auto line = TRY(ledger.find(call.row.key))) {
       ++estimate.reused;
       const llm::LedgerRow row = TRY(llm::parse_ledger_row(*line));
@@ -68,7 +68,7 @@ base::Result<Estimate> ModelRun::estimate(core::CallLedger& ledger) {
   }
   for (const auto& [candidate, rough] : to_make) {
     const Candidate& model = questionnaire_.candidates[candidate];
-    const ExpectedCall call = expectations_[candidate].expect(rough, model.prices);
+    const llm::ExpectedCall call = expectations_[candidate].expect(rough, model.prices);
     ++estimate.calls;
     ++estimate.calls_by_model[model.id];
     estimate.input_tokens += call.input_tokens;
@@ -103,8 +103,8 @@ base::Result<std::optional<llm::PlannedCall>> ModelRun::next(std::size_t lane) {
                      questionnaire_.draws +
                  cell.draw;
   planned.call = call_of(questionnaire_, cell);
-  const ExpectedCall expected = expectations_[cell.candidate].expect(
-      rough_tokens(planned.call.chat.messages[0].content), planned.call.prices);
+  const llm::ExpectedCall expected = expectations_[cell.candidate].expect(
+      llm::rough_tokens(planned.call.chat.messages[0].content), planned.call.prices);
   planned.call.expected_tokens = expected.input_tokens + expected.output_tokens;
   planned.expected_cost = expected.cost.value_or(0);
   return planned;
@@ -160,7 +160,7 @@ core::Outcome ModelRun::scored_outcome(const Cell& cell, const llm::PaidReply& r
     tally_.input_tokens += outcome.input_tokens.value_or(0);
     tally_.output_tokens += outcome.output_tokens.value_or(0);
     expectations_[cell.candidate].learn(
-        rough_tokens(question_text(query, questionnaire_.prompt_template)), row.reply.usage);
+        llm::rough_tokens(question_text(query, questionnaire_.prompt_template)), row.reply.usage);
   }
   return outcome;
 }

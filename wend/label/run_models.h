@@ -14,8 +14,8 @@
 #include "wend/base/result.h"
 #include "wend/core/outcome.h"
 #include "wend/label/cells.h"
-#include "wend/label/expectation.h"
 #include "wend/llm/call_runner.h"
+#include "wend/llm/expectation.h"
 
 namespace wend::label {
 
@@ -85,8 +85,8 @@ class ModelRun final : public llm::CallPlan {
   const Questionnaire& questionnaire_;
   std::vector<std::uint32_t> order_;
   std::vector<Position> lanes_;
-  std::vector<Expectation> expectations_;  // Per candidate.
-  std::vector<std::string> why_unscored_;  // Per query; empty where replies can be scored.
+  std::vector<llm::Expectation> expectations_;  // Per candidate.
+  std::vector<std::string> why_unscored_;       // Per query; empty where replies can be scored.
   std::vector<core::Outcome> batch_;
   Tally tally_;
   Sink sink_;

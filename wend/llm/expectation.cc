@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/label/expectation.h"
+#include "wend/llm/expectation.h"
 
-namespace wend::label {
+namespace wend::llm {
 
-void Expectation::learn(double rough_input_tokens, const llm::Usage& usage) {
+double rough_tokens(std::string_view text) {
+  constexpr double kBytesOfAToken = 4;
+  constexpr double kTokensOfAMessage = 8;  // What a chat template puts around it.
+  return static_cast<double>(text.size()) / kBytesOfAToken + kTokensOfAMessage;
+}
+
+void Expectation::learn(double rough_input_tokens, const Usage& usage) {
   if (!usage.prompt_tokens || !usage.completion_tokens) {
     return;
   }
@@ -13,7 +19,7 @@ void Expectation::learn(double rough_input_tokens, const llm::Usage& usage) {
   ++replies_;
 }
 
-ExpectedCall Expectation::expect(double rough_input_tokens, const llm::TokenPrices& prices) const {
+ExpectedCall Expectation::expect(double rough_input_tokens, const TokenPrices& prices) const {
   constexpr double kTokensOfAPrice = 1e6;
   ExpectedCall call;
   call.input_tokens =
@@ -26,4 +32,4 @@ ExpectedCall Expectation::expect(double rough_input_tokens, const llm::TokenPric
   return call;
 }
 
-}  // namespace wend::label
+}  // namespace wend::llm

@@ -3,11 +3,15 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "wend/llm/chat.h"
 #include "wend/llm/cost.h"
 
-namespace wend::label {
+namespace wend::llm {
+
+/// Tokens of a text, roughly: four bytes each. For estimates alone.
+double rough_tokens(std::string_view text);
 
 struct ExpectedCall {
   double input_tokens = 0;
@@ -22,8 +26,8 @@ class Expectation {
  public:
   explicit Expectation(double max_tokens) : max_tokens_(max_tokens) {}
 
-  void learn(double rough_input_tokens, const llm::Usage& usage);
-  ExpectedCall expect(double rough_input_tokens, const llm::TokenPrices& prices) const;
+  void learn(double rough_input_tokens, const Usage& usage);
+  ExpectedCall expect(double rough_input_tokens, const TokenPrices& prices) const;
 
  private:
   double max_tokens_;
@@ -33,4 +37,4 @@ class Expectation {
   std::size_t replies_ = 0;
 };
 
-}  // namespace wend::label
+}  // namespace wend::llm

@@ -97,6 +97,15 @@ Status check_extra_parameters(std::string_view extra_json) {
   return {};
 }
 
+ChatParameters with_extra_body(ChatParameters parameters, const std::string& extra_body) {
+  if (extra_body != "{}") {
+    json merged = json::parse(parameters.extra_json);
+    merged.update(json::parse(extra_body));
+    parameters.extra_json = merged.dump();
+  }
+  return parameters;
+}
+
 std::string messages_json(std::span<const ChatMessage> messages) {
   return compact(messages_array(messages));
 }

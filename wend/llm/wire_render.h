@@ -17,6 +17,10 @@ namespace wend::llm {
 /// parameters that have fields of their own nor what makes the call (model, messages, stream).
 base::Status check_extra_parameters(std::string_view extra_json);
 
+/// The parameters with further ones, the text of a JSON object, beside their own; of two of one
+/// name the further one counts.
+ChatParameters with_extra_body(ChatParameters parameters, const std::string& extra_body);
+
 /// `[{"content":...,"role":...},...]`. Malformed UTF-8 is replaced.
 std::string messages_json(std::span<const ChatMessage> messages);
 
