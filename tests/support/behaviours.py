@@ -7,6 +7,9 @@
     status code=429 retry_after=2                  an error in OpenAI's shape
     raw data="HTTP/1.1 200 OK\\r\\n..."             these bytes and nothing else
     replay file=tests/live/exchanges/tools.json    what a real upstream once answered, piece by piece, with short waits
+    judge form=tenths mumbles=1                    plays the judge of prompts/judge.txt: 1 where the answer holds the reference, else
+                                                   0, as decimal (default), tenths, percent or words; the first replies of each
+                                                   chat, as many as it mumbles, hold no score. Beside these the options of `answer`
 
 Options of `answer`:
     text prompt_tokens completion_tokens tool arguments
@@ -255,6 +258,20 @@ def status(request, code=500, message="scripted", retry_after=None, retry_date=N
     return wait + [Send(head(int(code), headers) + body)]
 
 
+def judge(request, form="decimal", mumbles=0, **options):
+    """See the head of this file."""
+    messages = request.get("messages") or [{"content": ""}]
+    if len(messages) // 2 < int(mumbles):
+        return answer(request, text="A fine answer.", **options)
+    asked = messages[0]["content"]
+    reference = asked.rsplit("----- reference\n", 1)[-1].split("\n----- answer\n", 1)[0]
+    said = asked.rsplit("\n----- answer\n", 1)[-1].rsplit("\n-----\n", 1)[0]
+    score = float(reference in said)
+    forms = {"decimal": f"{score:.2f}", "tenths": f"{score * 10:.0f}/10", "percent": f"{score * 100:.0f} %",
+             "words": f"Score: {score} because I say so."}
+    return answer(request, text=forms[form], **options)
+
+
 def raw(request, data=""):
     """Bytes as a Python literal has them; the connection ends behind them."""
     del request
@@ -273,9 +290,9 @@ def recorded_bytes(piece):
     return piece["text"].encode() if "text" in piece else base64.b64decode(piece["base64"])
 
 
-BEHAVIOURS = {"answer": answer, "status": status, "raw": raw, "replay": replay}
+BEHAVIOURS = {"answer": answer, "judge": judge, "status": status, "raw": raw, "replay": replay}
 
 
 def is_billed(line):
     """Whether the upstream has done the work of an answer."""
-    return parse(line)[0] == "answer"
+    return parse(line)[0] in ("answer", "judge")

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <map>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "wend/base/file.h"
 #include "wend/cli/number_option.h"
+#include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
 #include "wend/core/memory_call_ledger.h"
 #include "wend/store/sqlite_call_ledger.h"
@@ -23,8 +24,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr int kStopped = 3;
-
 struct LabelOptions {
   std::string dataset;
   std::string in;
@@ -37,22 +36,22 @@ struct LabelOptions {
   bool yes = false;
   std::string export_replies;
   std::string judge;
+  bool force_judge = false;
   std::string check_judge;
   bool report = false;
 };
 
 Status check(const LabelOptions& options) {
-  const bool asks_a_judge = options.score == "judge" || options.score == "both" ||
-                            !options.judge.empty() || !options.check_judge.empty();
-  if (asks_a_judge) {
-    return fail(Code::kUnimplemented,
-                "a judge comes in a later version; this one scores by metric (--score metric)");
+  if (!options.check_judge.empty()) {
+    return fail(Code::kUnimplemented, "--check-judge comes in a later version");
   }
   if (options.report) {
     return fail(Code::kUnimplemented, "--report comes in a later version");
   }
-  if (options.score != "metric") {
-    return fail(Code::kInvalidArgument, "--score {}: expected metric", options.score);
+  const label::Scoring scoring = TRY(label::parse_scoring(options.score));
+  if (scoring == label::Scoring::kMetric && (!options.judge.empty() || options.force_judge)) {
+    return fail(Code::kInvalidArgument,
+                "--judge: nothing asks one; expected --score judge or both with it");
   }
   if (options.dataset.empty() == options.in.empty()) {
     return fail(Code::kInvalidArgument, "expected one of --dataset NAME and --in FILE");
@@ -88,23 +87,44 @@ Result<OpenStore> open_both(const Globals& globals,
   return open;
 }
 
-Json to_json(const label::Estimate& estimate, const std::string& currency) {
-  return {{"cells", estimate.cells},
-          {"reused", estimate.reused},
-          {"calls", estimate.calls},
-          {"input_tokens", static_cast<std::uint64_t>(estimate.input_tokens)},
-          {"output_tokens", static_cast<std::uint64_t>(estimate.output_tokens)},
-          {"estimate", estimate.cost},
-          {"currency", currency},
-          {"unpriced_calls", estimate.unpriced_calls},
-          {"calls_by_model", estimate.calls_by_model},
-          {"estimate_by_model", estimate.cost_by_model},
-          {"unscored_queries", estimate.unscored_queries}};
+Json judging_to_json(const label::DialogueEstimate& judging, const label::Judge& judge) {
+  return {{"model", judge.partner.model.id},
+          {"forced", judge.is_forced},
+          {"replies", judging.items},
+          {"reused", judging.reused},
+          {"calls", judging.calls},
+          {"estimate", judging.cost},
+          {"unpriced_calls", judging.unpriced_calls}};
+}
+
+Json to_json(const trips::LabelEstimate& estimate,
+             const label::Judge* judge,
+             const std::string& currency) {
+  const label::Estimate& answers = estimate.answers;
+  const label::DialogueEstimate judging = estimate.judging.value_or(label::DialogueEstimate{});
+  Json document = {
+      {"cells", answers.cells},
+      {"reused", answers.reused},
+      {"calls", estimate.calls()},
+      {"input_tokens", static_cast<std::uint64_t>(answers.input_tokens + judging.input_tokens)},
+      {"output_tokens", static_cast<std::uint64_t>(answers.output_tokens + judging.output_tokens)},
+      {"estimate", estimate.cost()},
+      {"currency", currency},
+      {"unpriced_calls", answers.unpriced_calls + judging.unpriced_calls},
+      {"calls_by_model", answers.calls_by_model},
+      {"estimate_by_model", answers.cost_by_model},
+      {"unscored_queries", answers.unscored_queries}};
+  if (judge != nullptr) {
+    document["judge"] = judging_to_json(judging, *judge);
+  }
+  return document;
 }
 
 void print_estimate(std::FILE* stream,
-                    const label::Estimate& estimate,
+                    const trips::LabelEstimate& whole,
+                    const label::Judge* judge,
                     const std::string& currency) {
+  const label::Estimate& estimate = whole.answers;
   fmt::print(stream,
              "{} cells, {} answered already; {} calls to make: about {:.0f} tokens in, {:.0f} out, "
              "{:.4g} {}\n",
@@ -123,120 +143,127 @@ void print_estimate(std::FILE* stream,
                estimate.cost_by_model.at(model),
                currency);
   }
-  if (estimate.unpriced_calls > 0) {
-    fmt::print(stream, "  {} of them have no price and are not counted\n", estimate.unpriced_calls);
+  if (judge != nullptr) {
+    fmt::print(stream,
+               "the judge {}: {} replies to score, {} of them scored already; {} calls, about "
+               "{:.4g} {}\n",
+               judge->partner.model.id,
+               whole.judging->items,
+               whole.judging->reused,
+               whole.judging->calls,
+               whole.judging->cost,
+               currency);
+  }
+  const std::size_t unpriced =
+      estimate.unpriced_calls + (whole.judging ? whole.judging->unpriced_calls : 0);
+  if (unpriced > 0) {
+    fmt::print(stream, "  {} of them have no price and are not counted\n", unpriced);
   }
   for (const auto& [why, queries] : estimate.unscored_queries) {
     fmt::print(stream, "  {} queries will stay unscored: {}\n", queries, why);
   }
 }
 
-/// Asks a person; without one, --yes must have been said.
-Status confirm(const label::Estimate& estimate, const std::string& currency, bool yes) {
-  if (yes || estimate.calls == 0) {
-    return {};
+/// What the two ways of asking failed of, together.
+std::map<std::string, std::size_t> all_failures(const trips::LabelResult& result) {
+  std::map<std::string, std::size_t> failures = result.tally.failures;
+  if (result.judging) {
+    for (const auto& [why, calls] : result.judging->calls.failures) {
+      failures["the judge: " + why] += calls;
+    }
   }
-  if (::isatty(STDIN_FILENO) != 1) {
-    return fail(Code::kInvalidArgument,
-                "{} calls for about {:.4g} {}: expected --yes, or --dry-run to see the plan",
-                estimate.calls,
-                estimate.cost,
-                currency);
-  }
-  fmt::print(stderr, "Make these {} calls? [y/N] ", estimate.calls);
-  const int answer = std::fgetc(stdin);
-  return answer == 'y' || answer == 'Y'
-             ? Status()
-             : fail(Code::kCancelled, "not confirmed; nothing was asked");
+  return failures;
 }
 
-const char* reason_text(const llm::RunReport& run) {
-  switch (run.stopped) {
-    case llm::StopReason::kBudget:
-      return "budget";
-    case llm::StopReason::kUser:
-      return "user";
-    case llm::StopReason::kFailure:
-      return "failure";
-    case llm::StopReason::kNone:
-      break;
-  }
-  return run.left.empty() ? nullptr : "failure";
-}
-
-Json left_to_json(const std::vector<llm::LeftModel>& left) {
-  Json list = Json::array();
-  for (const llm::LeftModel& model : left) {
-    list.push_back({{"model", model.model}, {"why", model.error.message}});
-  }
-  return list;
+Json to_json(const trips::JudgingResult& judging, const label::Judge& judge) {
+  return {{"model", judge.partner.model.id},
+          {"forced", judge.is_forced},
+          {"scored", judging.tally.scored},
+          {"unparsable", judging.tally.unparsable},
+          {"failed", judging.tally.failed},
+          {"asked_again", judging.tally.asked_again},
+          {"reused", judging.calls.reused},
+          {"calls", judging.run.calls},
+          {"spent", judging.run.spent}};
 }
 
 Json to_json(const trips::LabelResult& result,
-             const label::Estimate& estimate,
-             const std::string& dataset,
+             const trips::LabelEstimate& estimate,
+             const trips::LabelTrip& trip,
              const std::string& currency) {
-  const char* const stopped = reason_text(result.run);
-  return {{"dataset", dataset},
-          {"cells", estimate.cells},
-          {"done", result.run.done},
-          {"reused", result.run.reused},
-          {"failed", result.run.failed},
-          {"unscored", result.tally.unscored},
-          {"calls", result.run.calls},
-          {"input_tokens", result.tally.input_tokens},
-          {"output_tokens", result.tally.output_tokens},
-          {"estimate", estimate.cost},
-          {"spent", result.run.spent},
-          {"currency", currency},
-          {"stopped", stopped == nullptr ? Json() : Json(stopped)},
-          {"cut", result.tally.cut},
-          {"failures", result.tally.failures},
-          {"left", left_to_json(result.run.left)}};
+  const char* const stopped = stop_reason(result.run);
+  const label::DialogueTally judging =
+      result.judging ? result.judging->calls : label::DialogueTally{};
+  Json document = {{"dataset", trip.dataset().name},
+                   {"cells", estimate.answers.cells},
+                   {"done", result.run.done},
+                   {"reused", result.run.reused},
+                   {"failed", result.run.failed},
+                   {"unscored", result.unscored},
+                   {"calls", result.run.calls},
+                   {"input_tokens", result.tally.input_tokens + judging.input_tokens},
+                   {"output_tokens", result.tally.output_tokens + judging.output_tokens},
+                   {"estimate", estimate.cost()},
+                   {"spent", result.run.spent},
+                   {"currency", currency},
+                   {"stopped", stopped == nullptr ? Json() : Json(stopped)},
+                   {"cut", result.tally.cut},
+                   {"failures", all_failures(result)},
+                   {"left", left_to_json(result.run.left)}};
+  if (result.judging) {
+    document["judge"] = to_json(*result.judging, *trip.judge());
+  }
+  return document;
+}
+
+void print_judging(const trips::JudgingResult& judging, const label::Judge& judge) {
+  const std::string& id = judge.partner.model.id;
+  fmt::print(
+      "{} scored {} replies, was asked again {} times; {} have no score in its words and are "
+      "left out, {} could not be asked about\n",
+      id,
+      judging.tally.scored,
+      judging.tally.asked_again,
+      judging.tally.unparsable,
+      judging.tally.failed);
+  if (judge.is_forced) {
+    fmt::print(
+        "{} is one of the models that answered (--force-judge): models prefer their own "
+        "answers, so its own quality is not to be trusted\n",
+        id);
+  }
 }
 
 void print_for_a_person(const trips::LabelResult& result,
-                        const label::Estimate& estimate,
-                        const std::string& dataset,
+                        const trips::LabelEstimate& estimate,
+                        const trips::LabelTrip& trip,
                         const std::string& currency) {
   fmt::print("{}: {} of {} cells have a reply, {} of them from before; {} failed, {} unscored\n",
-             dataset,
+             trip.dataset().name,
              result.run.done,
-             estimate.cells,
+             estimate.answers.cells,
              result.run.reused,
              result.run.failed,
-             result.tally.unscored);
-  fmt::print("{} calls, {} tokens in, {} out, {:.4g} {} (estimated {:.4g})\n",
-             result.run.calls,
-             result.tally.input_tokens,
-             result.tally.output_tokens,
-             result.run.spent,
-             currency,
-             estimate.cost);
+             result.unscored);
+  if (result.judging) {
+    print_judging(*result.judging, *trip.judge());
+  }
+  fmt::print(
+      "{} calls, {} tokens in, {} out, {:.4g} {} (estimated {:.4g})\n",
+      result.run.calls,
+      result.tally.input_tokens + (result.judging ? result.judging->calls.input_tokens : 0),
+      result.tally.output_tokens + (result.judging ? result.judging->calls.output_tokens : 0),
+      result.run.spent,
+      currency,
+      estimate.cost());
   if (result.tally.cut > 0) {
     fmt::print("{} replies were cut at max_tokens; they are scored as they are\n",
                result.tally.cut);
   }
-  for (const auto& [why, calls] : result.tally.failures) {
+  for (const auto& [why, calls] : all_failures(result)) {
     fmt::print("{} failed: {}\n", calls, why);
   }
-  for (const llm::LeftModel& left : result.run.left) {
-    fmt::print("{} was asked no more: {}\n", left.model, left.error.message);
-  }
-  if (result.run.stopped != llm::StopReason::kNone) {
-    fmt::print("stopped ({}); the same command goes on from here\n", reason_text(result.run));
-  }
-}
-
-int exit_status_of(const llm::RunReport& run) {
-  if (run.stopped == llm::StopReason::kBudget || run.stopped == llm::StopReason::kUser) {
-    return kStopped;
-  }
-  return run.left.empty() ? 0 : 1;
-}
-
-void print_json(const Json& document) {
-  fmt::print("{}\n", document.dump(-1, ' ', false, Json::error_handler_t::replace));
+  print_how_it_ended(result.run);
 }
 
 /// The queries to ask, and what the store knows of their models.
@@ -257,35 +284,38 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
   request.dataset = TRY(load_queries(options, open));
   request.models = options.models;
   request.draws = static_cast<std::uint32_t>(options.draws);
+  request.scoring = TRY(label::parse_scoring(options.score));
+  request.judge = options.judge;
+  request.self_judging =
+      options.force_judge ? trips::SelfJudging::kForced : trips::SelfJudging::kRefused;
   request.budget = options.budget;
   request.seed = globals.seed;
   const auto trip = TRY(trips::LabelTrip::prepare(std::move(request), config));
-  const label::Estimate estimate = TRY(trip->estimate(*open.ledger));
+  const trips::LabelEstimate estimate = TRY(trip->estimate(*open.ledger));
   if (options.dry_run) {
     if (globals.json) {
-      print_json(to_json(estimate, config.currency));
+      print_json(to_json(estimate, trip->judge(), config.currency));
     } else {
-      print_estimate(stdout, estimate, config.currency);
+      print_estimate(stdout, estimate, trip->judge(), config.currency);
     }
     return 0;
   }
-  if (estimate.calls > 0) {
+  if (estimate.calls() > 0) {
     TRY(trip->check_ready());
   }
   if (!globals.json && !globals.quiet) {
-    print_estimate(stderr, estimate, config.currency);
+    print_estimate(stderr, estimate, trip->judge(), config.currency);
   }
-  TRY(confirm(estimate, config.currency, options.yes));
+  TRY(confirm_spending({estimate.calls(), estimate.cost(), config.currency}, options.yes));
   const auto progress = make_progress(globals);
   const trips::LabelResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   if (!options.export_replies.empty()) {
     TRY(trip->export_replies(*open.ledger, options.export_replies));
   }
-  const std::string& name = trip->dataset().name;
   if (globals.json) {
-    print_json(to_json(result, estimate, name, config.currency));
+    print_json(to_json(result, estimate, *trip, config.currency));
   } else {
-    print_for_a_person(result, estimate, name, config.currency);
+    print_for_a_person(result, estimate, *trip, config.currency);
   }
   return exit_status_of(result.run);
 }
@@ -301,7 +331,13 @@ Run declare_label(CLI::App& verb, const Globals& globals) {
   verb.add_option("--models", options->models, "Who answers: a,b* (default: every model)")
       ->delimiter(',')
       ->allow_extra_args(false);
-  verb.add_option("--score", options->score, "metric")->capture_default_str();
+  verb.add_option(
+          "--score", options->score, "metric, judge, or both: the metric where it can be had")
+      ->capture_default_str();
+  verb.add_option("--judge", options->judge, "The model that scores (default: label.judge)");
+  verb.add_flag("--force-judge",
+                options->force_judge,
+                "Let a model judge its own answers, and say so in the report");
   take_whole_number(
       verb.add_option("--draws", options->draws, "Replies of each model to each query")
           ->capture_default_str(),
@@ -312,7 +348,6 @@ Run declare_label(CLI::App& verb, const Globals& globals) {
   verb.add_flag("--yes", options->yes, "Spend without asking");
   verb.add_option(
       "--export-replies", options->export_replies, "Write the replies as replies.jsonl (.zst too)");
-  verb.add_option("--judge", options->judge)->group("");
   verb.add_option("--check-judge", options->check_judge)->group("");
   verb.add_flag("--report", options->report)->group("");
   return interruptible([options, &globals] { return run_label(globals, *options); },

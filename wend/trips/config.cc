@@ -168,6 +168,22 @@ void LabelConfig::fields(base::ConfigVisitor& v) {
       "the text alone is the message.");
   v.value("timeout_s", timeout_s, "For one attempt of a call.", {0.01, 86400});
   v.value("attempts", attempts, "Of one call, where trying again may help.", {1, 100});
+  v.value("judge", judge, "The model that scores replies with --score judge; --judge outranks it.");
+  v.value("judge_max_tokens",
+          judge_max_tokens,
+          "Tokens of the judge's reply, at most; a model that thinks aloud needs many more.",
+          {1, 1e7});
+  v.value("judge_temperature", judge_temperature, "Of the judge's draw of words.", {0, 2});
+  v.value("judge_parameters",
+          judge_parameters,
+          "Further parameters of the judge's calls as a JSON object.");
+}
+
+void PromptsConfig::fields(base::ConfigVisitor& v) {
+  v.value("judge",
+          judge,
+          "A text file with {{question}}, {{reference}} and {{answer}} that asks for a score from "
+          "0 to 1; empty: prompts/judge.txt as the program has it.");
 }
 
 void Config::fields(base::ConfigVisitor& v) {
@@ -182,6 +198,7 @@ void Config::fields(base::ConfigVisitor& v) {
   v.section("eval", eval, "Defaults of eval.");
   v.section("serve", serve, "The proxy.");
   v.section("label", label, "How models are asked to answer the queries of a data set.");
+  v.section("prompts", prompts, "Files in the place of the prompts that the program has.");
 }
 
 namespace {
@@ -255,6 +272,8 @@ Status check_texts(const Config& config, const Tree& tree) {
   TRY(data::parse_normaliser(config.train.normaliser).map_error(at("train.normaliser")));
   TRY(core::parse_preference(config.policy.preference).map_error(at("policy.preference")));
   TRY(llm::check_extra_parameters(config.label.parameters).map_error(at("label.parameters")));
+  TRY(llm::check_extra_parameters(config.label.judge_parameters)
+          .map_error(at("label.judge_parameters")));
   for (const auto& [name, upstream] : config.upstreams) {
     const std::string key = "upstreams." + name + ".extra_body";
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));

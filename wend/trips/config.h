@@ -113,6 +113,17 @@ struct LabelConfig {
   std::string prompt_template;
   double timeout_s = 120;
   std::int64_t attempts = 5;
+  std::string judge;
+  std::int64_t judge_max_tokens = 20;
+  double judge_temperature = 0;
+  std::string judge_parameters = "{}";
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
+/// Files in the place of the prompts that come with the program.
+struct PromptsConfig {
+  std::string judge;
 
   void fields(base::ConfigVisitor& visitor);
 };
@@ -130,6 +141,7 @@ struct Config {
   EvalConfig eval;
   ServeConfig serve;
   LabelConfig label;
+  PromptsConfig prompts;
 
   void fields(base::ConfigVisitor& visitor);
 };
