@@ -29,6 +29,9 @@ Options of `answer`:
     big_header      a header of so many bytes
     closes          after the answer: `idle` closes the kept connection after 20 ms, `next` resets it as soon as the
                     next request comes in on it, `says` announces it (Connection: close)
+    choose mumbles=1 full=yes                      plays the labeller of prompts/annotate.txt: of the options that it is shown it
+                                                   chooses those that the request names, level by level, in [[a / b: 60 ; c: 40]];
+                                                   full: by their full names, a > b
 """
 
 import base64
@@ -272,6 +275,32 @@ def judge(request, form="decimal", mumbles=0, **options):
     return answer(request, text=forms[form], **options)
 
 
+def choose(request, mumbles=0, full="no", **options):
+    """See the head of this file."""
+    messages = request.get("messages") or [{"content": ""}]
+    if len(messages) // 2 < int(mumbles):
+        return answer(request, text="The choice is not an easy one.", **options)
+    asked, _, shown = messages[0]["content"].partition("\n-----\n\n")
+    wanted = [[option.strip() for option in level.split(";")] for level in
+              asked.rsplit("[[", 1)[-1].partition("]]")[0].split(" / ")]
+    shares = {name: share for level in wanted for name, _, share in [_split_share(option) for option in level]}
+    if full == "yes":
+        shares = {" > ".join(level[0] for level in wanted): ""}
+    found = []
+    for line in shown.splitlines():
+        label, dot, option = line.partition(". ")
+        name = next((n for n in shares if option == n or option.startswith(n + ": ")), None)
+        if dot and name is not None:
+            found.append(label + (f": {shares[name]} %" if shares[name] else ""))
+    last = [line for line in shown.splitlines() if ". none of these" in line]
+    return answer(request, text="\n".join(found) or last[0].partition(".")[0], **options)
+
+
+def _split_share(option):
+    name, colon, share = option.rpartition(": ")
+    return (name, colon, share) if share.isdigit() else (option, "", "")
+
+
 def raw(request, data=""):
     """Bytes as a Python literal has them; the connection ends behind them."""
     del request
@@ -290,9 +319,9 @@ def recorded_bytes(piece):
     return piece["text"].encode() if "text" in piece else base64.b64decode(piece["base64"])
 
 
-BEHAVIOURS = {"answer": answer, "judge": judge, "status": status, "raw": raw, "replay": replay}
+BEHAVIOURS = {"answer": answer, "judge": judge, "choose": choose, "status": status, "raw": raw, "replay": replay}
 
 
 def is_billed(line):
     """Whether the upstream has done the work of an answer."""
-    return parse(line)[0] in ("answer", "judge")
+    return parse(line)[0] in ("answer", "judge", "choose")

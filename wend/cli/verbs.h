@@ -56,6 +56,7 @@ Run declare_doctor(CLI::App& verb, const Globals& globals);
 Run declare_import(CLI::App& verb, const Globals& globals);
 Run declare_embed(CLI::App& verb, const Globals& globals);
 Run declare_label(CLI::App& verb, const Globals& globals);
+Run declare_annotate(CLI::App& verb, const Globals& globals);
 Run declare_route(CLI::App& verb, const Globals& globals);
 Run declare_serve(CLI::App& verb, const Globals& globals);
 Run declare_config(CLI::App& verb, const Globals& globals);

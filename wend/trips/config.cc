@@ -177,6 +177,17 @@ void LabelConfig::fields(base::ConfigVisitor& v) {
   v.value("judge_parameters",
           judge_parameters,
           "Further parameters of the judge's calls as a JSON object.");
+  v.value("annotator",
+          annotator,
+          "The model that chooses task types with wend annotate; --model outranks it.");
+  v.value("annotator_max_tokens",
+          annotator_max_tokens,
+          "Tokens of the annotator's reply, at most; a model that thinks aloud needs many more.",
+          {1, 1e7});
+  v.value("annotator_parameters",
+          annotator_parameters,
+          "Further parameters of the annotator's calls, which are at temperature 0, as a JSON "
+          "object.");
 }
 
 void PromptsConfig::fields(base::ConfigVisitor& v) {
@@ -184,6 +195,10 @@ void PromptsConfig::fields(base::ConfigVisitor& v) {
           judge,
           "A text file with {{question}}, {{reference}} and {{answer}} that asks for a score from "
           "0 to 1; empty: prompts/judge.txt as the program has it.");
+  v.value("annotate",
+          annotate,
+          "A text file with {{question}} and {{options}} that asks for a label; empty: "
+          "prompts/annotate.txt, with --labels annotate_several.txt.");
 }
 
 void Config::fields(base::ConfigVisitor& v) {
@@ -274,6 +289,8 @@ Status check_texts(const Config& config, const Tree& tree) {
   TRY(llm::check_extra_parameters(config.label.parameters).map_error(at("label.parameters")));
   TRY(llm::check_extra_parameters(config.label.judge_parameters)
           .map_error(at("label.judge_parameters")));
+  TRY(llm::check_extra_parameters(config.label.annotator_parameters)
+          .map_error(at("label.annotator_parameters")));
   for (const auto& [name, upstream] : config.upstreams) {
     const std::string key = "upstreams." + name + ".extra_body";
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));

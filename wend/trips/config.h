@@ -117,6 +117,9 @@ struct LabelConfig {
   std::int64_t judge_max_tokens = 20;
   double judge_temperature = 0;
   std::string judge_parameters = "{}";
+  std::string annotator;
+  std::int64_t annotator_max_tokens = 40;
+  std::string annotator_parameters = "{}";
 
   void fields(base::ConfigVisitor& visitor);
 };
@@ -124,6 +127,7 @@ struct LabelConfig {
 /// Files in the place of the prompts that come with the program.
 struct PromptsConfig {
   std::string judge;
+  std::string annotate;
 
   void fields(base::ConfigVisitor& visitor);
 };

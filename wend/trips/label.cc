@@ -2,7 +2,6 @@
 #include "wend/trips/label.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "wend/label/judge_cells.h"
 #include "wend/policy/allow_list.h"
 #include "wend/trips/lanes.h"
+#include "wend/trips/spending_progress.h"
 
 namespace wend::trips {
 
@@ -57,19 +57,6 @@ std::uint32_t put_card(data::Dataset& dataset, const ModelConfig& model) {
     card->output_price_per_mtok = model.price.output;
   }
   return static_cast<std::uint32_t>(card - dataset.models.begin());
-}
-
-/// Tells of a run that has so many steps to go.
-std::function<void(const llm::RunReport&)> teller(base::Progress& progress, std::string currency) {
-  return [&progress, currency = std::move(currency), told = std::size_t{0}](
-             const llm::RunReport& report) mutable {
-    const bool waits = report.stopped != llm::StopReason::kNone && report.in_flight > 0;
-    progress.note(fmt::format("{:.4g} {}", report.spent, currency) +
-                  (waits ? fmt::format(", stopping: {} calls are under way", report.in_flight)
-                         : std::string()));
-    progress.advance(report.done + report.failed -
-                     std::exchange(told, report.done + report.failed));
-  };
 }
 
 /// One report of two passes: cells of the first, calls and money of both.
@@ -174,7 +161,7 @@ Result<llm::RunReport> LabelTrip::answer(store::Store& store,
                                          core::CallLedger& ledger,
                                          base::Progress& progress) {
   plan_->score_with(scorer(ledger));
-  plan_->deliver_to(sink_into(store), teller(progress, currency_));
+  plan_->deliver_to(sink_into(store), spending_teller(progress, currency_));
   progress.start("label", questionnaire_.cell_count());
   llm::RunReport report = llm::run_calls(*plan_, ledger, lanes_, {request_.budget, request_.seed});
   progress.finish();
@@ -194,7 +181,7 @@ Result<JudgingResult> LabelTrip::ask_judge(store::Store& store,
   replies.deliver_to(sink_into(store));
   label::JudgeItems items(ledger, judge_->judge, replies);
   label::DialogueRun run(items, judge_->judge.partner, request_.seed);
-  run.tell_to(teller(progress, currency_));
+  run.tell_to(spending_teller(progress, currency_));
   std::optional<double> budget = request_.budget;
   if (budget) {
     budget = std::max(0.0, *budget - spent);
