@@ -246,6 +246,81 @@ class Judge(unittest.TestCase):
         self.label(models="small")
         self.assertEqual(self.outcomes(), rows)
 
+    def check_judge(self, known, *arguments, check=0):
+        done = wend("label", "--check-judge", known, "--judge", "critic", "--yes", "--quiet", "--json", *arguments, cwd=self.folder,
+                    check=check)
+        return json.loads(done.stdout)
+
+    def test_check_judge_compares_with_known_scores(self):
+        rows = [{"prompt": f"{i}?", "reference": "yes", "metric": "exact", "model": ("a", "b")[i % 2], "reply": reply}
+                for i, reply in enumerate(["yes", "yes!", "no", "no, or yes", "yes", "never"])]
+        rows.append({"prompt": "Sing.", "reference": "la", "quality": 0.25, "model": "a", "reply": "la"})
+        write_jsonl(self.folder / "known.jsonl", rows)
+        result = self.check_judge("known.jsonl")
+        # The judge of the fake looks for the reference in the reply: it is wrong of "no, or yes" and of the song.
+        self.assertEqual({k: result[k] for k in ("judge", "n", "replies", "unparsable", "failed", "calls", "stopped")},
+                         {"judge": "critic", "n": 7, "replies": 7, "unparsable": 0, "failed": 0, "calls": 7, "stopped": None})
+        self.assertAlmostEqual(result["agreement"], 5 / 7)
+        self.assertAlmostEqual(result["bias"], (1 + 0.75) / 7)
+        self.assertEqual([(m["model"], m["n"]) for m in result["models"]], [("a", 4), ("b", 3)])
+        self.assertAlmostEqual(result["models"][1]["bias"], 1 / 3)
+        self.assertGreater(result["spearman"], 0.4)
+        self.assertEqual(self.check_judge("known.jsonl")["calls"], 0)
+        text = wend("label", "--check-judge", "known.jsonl", "--judge", "critic", "--yes", cwd=self.folder, check=0).stdout
+        self.assertIn("agreement", text)
+        self.assertRegex(text, r"\nb +3 ")
+
+    def test_check_judge_takes_a_collection_or_a_folder_scored_by_metric(self):
+        wend("label", "--in", "queries.jsonl", "--name", "mine", "--models", "small,large", "--yes", "--quiet",
+             "--export-replies", "replies.jsonl", cwd=self.folder, check=0)
+        of_collection = self.check_judge("mine")
+        self.assertEqual((of_collection["n"], of_collection["calls"]), (20, 20))
+        self.assertAlmostEqual(of_collection["agreement"], 19 / 20)  # "It is 5, I think; or 4": no answer to the metric.
+        folder = self.folder / "folder"
+        folder.mkdir()
+        (self.folder / "replies.jsonl").rename(folder / "replies.jsonl")
+        write_jsonl(folder / "queries.jsonl", [{"dataset": "mine", "task": "mine", **row} for row in queries(10)])
+        write_jsonl(folder / "models.jsonl", [{"id": "small"}, {"id": "large"}])
+        write_jsonl(folder / "outcomes.jsonl", [
+            {"query_id": query, "model": model, "quality": quality, "reply_id": extra["reply_id"]}
+            for (query, model), (_, quality, extra) in self.outcomes().items()])
+        of_folder = self.check_judge("folder")
+        self.assertEqual((of_folder["n"], of_folder["calls"], of_folder["agreement"]), (20, 0, of_collection["agreement"]))
+
+    def test_check_judge_says_what_is_wrong(self):
+        (self.folder / "bad.jsonl").write_text('{"prompt": "p", "reply": "r", "model": "m", "reference": "x"}\n')
+        for arguments, code, words in [
+                (("--check-judge", "nowhere"), 1, "no such file or folder"),
+                (("--check-judge", "bad.jsonl"), 1, "bad.jsonl:1: no known score"),
+                (("--check-judge", "bad.jsonl", "--models", "small"), 2, "asks the judge alone")]:
+            done = wend("label", *arguments, "--judge", "critic", "--yes", cwd=self.folder)
+            self.assertEqual((done.returncode, words in done.stderr), (code, True), f"{arguments}: {done.stderr}")
+        self.assertEqual(self.upstream.received(), [])
+
+    def test_the_report_is_a_page_by_itself(self):
+        labelled = self.label("--report")
+        self.assertEqual([(m["model"], m["outcomes"], m["quality"], m["judged_by"]) for m in labelled["report"]["models"]],
+                         [("large", 10, 0.2, {"critic": 10}), ("small", 10, 0.1, {"critic": 10})])
+        page = (self.folder / labelled["page"]).read_text()
+        self.assertEqual(labelled["page"], "label-report-mine.html")
+        self.assertIn("the word of the judge critic", page)
+        for word in ("<script", "href=", "src=", "http://1"):
+            self.assertNotIn(word, page)
+        calls = len(self.upstream.received())
+        alone = wend("label", "--dataset", "mine", "--report", "--report-out", "x.html", "--set", "models=[]", "--json",
+                     cwd=self.folder, check=0)
+        self.assertEqual(json.loads(alone.stdout)["report"], labelled["report"])
+        self.assertIn("small", wend("label", "--dataset", "mine", "--report", cwd=self.folder, check=0).stdout)
+        self.assertEqual(len(self.upstream.received()), calls)
+
+    def test_several_draws_at_temperature_0_are_warned_of(self):
+        done = wend("label", "--in", "queries.jsonl", "--name", "mine", "--models", "small", "--draws", "2", "--yes", "--quiet",
+                    cwd=self.folder, check=0)
+        self.assertIn("label.temperature=0.7", done.stderr)
+        done = wend("label", "--in", "queries.jsonl", "--name", "other", "--models", "small", "--draws", "2", "--yes", "--quiet",
+                    "--set", "label.temperature=0.7", cwd=self.folder, check=0)
+        self.assertEqual(done.stderr, "")
+
 
 if __name__ == "__main__":
     unittest.main()

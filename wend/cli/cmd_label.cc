@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
-#include <map>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "wend/base/file.h"
+#include "wend/cli/check_judge.h"
+#include "wend/cli/label_summary.h"
 #include "wend/cli/number_option.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
 #include "wend/core/memory_call_ledger.h"
+#include "wend/label/label_report.h"
 #include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/label.h"
 #include "wend/trips/label_queries.h"
@@ -39,15 +41,27 @@ struct LabelOptions {
   bool force_judge = false;
   std::string check_judge;
   bool report = false;
+  std::string report_out;
 };
 
+std::string page_of(const LabelOptions& options) {
+  return !options.report_out.empty()
+             ? options.report_out
+             : fmt::format("label-report-{}.html",
+                           options.name.empty() ? options.dataset : options.name);
+}
+
+/// --check-judge is a trip of its own: it asks the judge alone.
+Status check_alone(const LabelOptions& options) {
+  const bool labels = !options.dataset.empty() || !options.in.empty() || !options.name.empty() ||
+                      !options.models.empty() || !options.export_replies.empty() || options.report;
+  return labels ? fail(Code::kInvalidArgument,
+                       "--check-judge FILE asks the judge alone; expected it with --judge, "
+                       "--budget, --dry-run and --yes and nothing else")
+                : Status();
+}
+
 Status check(const LabelOptions& options) {
-  if (!options.check_judge.empty()) {
-    return fail(Code::kUnimplemented, "--check-judge comes in a later version");
-  }
-  if (options.report) {
-    return fail(Code::kUnimplemented, "--report comes in a later version");
-  }
   const label::Scoring scoring = TRY(label::parse_scoring(options.score));
   if (scoring == label::Scoring::kMetric && (!options.judge.empty() || options.force_judge)) {
     return fail(Code::kInvalidArgument,
@@ -61,6 +75,12 @@ Status check(const LabelOptions& options) {
         Code::kInvalidArgument,
         "--in FILE and --name NAME go together: the queries and the collection they become; "
         "--dataset has its name already");
+  }
+  if (!options.report_out.empty() && !options.report) {
+    return fail(Code::kInvalidArgument, "--report-out: expected --report with it");
+  }
+  if (options.report) {
+    TRY(base::check_writable(page_of(options)));
   }
   return options.export_replies.empty() ? Status() : base::check_writable(options.export_replies);
 }
@@ -87,185 +107,6 @@ Result<OpenStore> open_both(const Globals& globals,
   return open;
 }
 
-Json judging_to_json(const label::DialogueEstimate& judging, const label::Judge& judge) {
-  return {{"model", judge.partner.model.id},
-          {"forced", judge.is_forced},
-          {"replies", judging.items},
-          {"reused", judging.reused},
-          {"calls", judging.calls},
-          {"estimate", judging.cost},
-          {"unpriced_calls", judging.unpriced_calls}};
-}
-
-Json to_json(const trips::LabelEstimate& estimate,
-             const label::Judge* judge,
-             const std::string& currency) {
-  const label::Estimate& answers = estimate.answers;
-  const label::DialogueEstimate judging = estimate.judging.value_or(label::DialogueEstimate{});
-  Json document = {
-      {"cells", answers.cells},
-      {"reused", answers.reused},
-      {"calls", estimate.calls()},
-      {"input_tokens", static_cast<std::uint64_t>(answers.input_tokens + judging.input_tokens)},
-      {"output_tokens", static_cast<std::uint64_t>(answers.output_tokens + judging.output_tokens)},
-      {"estimate", estimate.cost()},
-      {"currency", currency},
-      {"unpriced_calls", answers.unpriced_calls + judging.unpriced_calls},
-      {"calls_by_model", answers.calls_by_model},
-      {"estimate_by_model", answers.cost_by_model},
-      {"unscored_queries", answers.unscored_queries}};
-  if (judge != nullptr) {
-    document["judge"] = judging_to_json(judging, *judge);
-  }
-  return document;
-}
-
-void print_estimate(std::FILE* stream,
-                    const trips::LabelEstimate& whole,
-                    const label::Judge* judge,
-                    const std::string& currency) {
-  const label::Estimate& estimate = whole.answers;
-  fmt::print(stream,
-             "{} cells, {} answered already; {} calls to make: about {:.0f} tokens in, {:.0f} out, "
-             "{:.4g} {}\n",
-             estimate.cells,
-             estimate.reused,
-             estimate.calls,
-             estimate.input_tokens,
-             estimate.output_tokens,
-             estimate.cost,
-             currency);
-  for (const auto& [model, calls] : estimate.calls_by_model) {
-    fmt::print(stream,
-               "  {}: {} calls, about {:.4g} {}\n",
-               model,
-               calls,
-               estimate.cost_by_model.at(model),
-               currency);
-  }
-  if (judge != nullptr) {
-    fmt::print(stream,
-               "the judge {}: {} replies to score, {} of them scored already; {} calls, about "
-               "{:.4g} {}\n",
-               judge->partner.model.id,
-               whole.judging->items,
-               whole.judging->reused,
-               whole.judging->calls,
-               whole.judging->cost,
-               currency);
-  }
-  const std::size_t unpriced =
-      estimate.unpriced_calls + (whole.judging ? whole.judging->unpriced_calls : 0);
-  if (unpriced > 0) {
-    fmt::print(stream, "  {} of them have no price and are not counted\n", unpriced);
-  }
-  for (const auto& [why, queries] : estimate.unscored_queries) {
-    fmt::print(stream, "  {} queries will stay unscored: {}\n", queries, why);
-  }
-}
-
-/// What the two ways of asking failed of, together.
-std::map<std::string, std::size_t> all_failures(const trips::LabelResult& result) {
-  std::map<std::string, std::size_t> failures = result.tally.failures;
-  if (result.judging) {
-    for (const auto& [why, calls] : result.judging->calls.failures) {
-      failures["the judge: " + why] += calls;
-    }
-  }
-  return failures;
-}
-
-Json to_json(const trips::JudgingResult& judging, const label::Judge& judge) {
-  return {{"model", judge.partner.model.id},
-          {"forced", judge.is_forced},
-          {"scored", judging.tally.scored},
-          {"unparsable", judging.tally.unparsable},
-          {"failed", judging.tally.failed},
-          {"asked_again", judging.tally.asked_again},
-          {"reused", judging.calls.reused},
-          {"calls", judging.run.calls},
-          {"spent", judging.run.spent}};
-}
-
-Json to_json(const trips::LabelResult& result,
-             const trips::LabelEstimate& estimate,
-             const trips::LabelTrip& trip,
-             const std::string& currency) {
-  const char* const stopped = stop_reason(result.run);
-  const label::DialogueTally judging =
-      result.judging ? result.judging->calls : label::DialogueTally{};
-  Json document = {{"dataset", trip.dataset().name},
-                   {"cells", estimate.answers.cells},
-                   {"done", result.run.done},
-                   {"reused", result.run.reused},
-                   {"failed", result.run.failed},
-                   {"unscored", result.unscored},
-                   {"calls", result.run.calls},
-                   {"input_tokens", result.tally.input_tokens + judging.input_tokens},
-                   {"output_tokens", result.tally.output_tokens + judging.output_tokens},
-                   {"estimate", estimate.cost()},
-                   {"spent", result.run.spent},
-                   {"currency", currency},
-                   {"stopped", stopped == nullptr ? Json() : Json(stopped)},
-                   {"cut", result.tally.cut},
-                   {"failures", all_failures(result)},
-                   {"left", left_to_json(result.run.left)}};
-  if (result.judging) {
-    document["judge"] = to_json(*result.judging, *trip.judge());
-  }
-  return document;
-}
-
-void print_judging(const trips::JudgingResult& judging, const label::Judge& judge) {
-  const std::string& id = judge.partner.model.id;
-  fmt::print(
-      "{} scored {} replies, was asked again {} times; {} have no score in its words and are "
-      "left out, {} could not be asked about\n",
-      id,
-      judging.tally.scored,
-      judging.tally.asked_again,
-      judging.tally.unparsable,
-      judging.tally.failed);
-  if (judge.is_forced) {
-    fmt::print(
-        "{} is one of the models that answered (--force-judge): models prefer their own "
-        "answers, so its own quality is not to be trusted\n",
-        id);
-  }
-}
-
-void print_for_a_person(const trips::LabelResult& result,
-                        const trips::LabelEstimate& estimate,
-                        const trips::LabelTrip& trip,
-                        const std::string& currency) {
-  fmt::print("{}: {} of {} cells have a reply, {} of them from before; {} failed, {} unscored\n",
-             trip.dataset().name,
-             result.run.done,
-             estimate.answers.cells,
-             result.run.reused,
-             result.run.failed,
-             result.unscored);
-  if (result.judging) {
-    print_judging(*result.judging, *trip.judge());
-  }
-  fmt::print(
-      "{} calls, {} tokens in, {} out, {:.4g} {} (estimated {:.4g})\n",
-      result.run.calls,
-      result.tally.input_tokens + (result.judging ? result.judging->calls.input_tokens : 0),
-      result.tally.output_tokens + (result.judging ? result.judging->calls.output_tokens : 0),
-      result.run.spent,
-      currency,
-      estimate.cost());
-  if (result.tally.cut > 0) {
-    fmt::print("{} replies were cut at max_tokens; they are scored as they are\n",
-               result.tally.cut);
-  }
-  for (const auto& [why, calls] : all_failures(result)) {
-    fmt::print("{} failed: {}\n", calls, why);
-  }
-  print_how_it_ended(result.run);
-}
-
 /// The queries to ask, and what the store knows of their models.
 Result<data::Dataset> load_queries(const LabelOptions& options, const OpenStore& open) {
   data::Dataset dataset = options.in.empty()
@@ -275,8 +116,74 @@ Result<data::Dataset> load_queries(const LabelOptions& options, const OpenStore&
   return dataset;
 }
 
+/// Whether the report is all that is wanted: nothing says whom to ask or that it may be paid for.
+bool asks_nobody(const LabelOptions& options) {
+  return options.report && options.in.empty() && options.models.empty() && !options.yes &&
+         !options.budget && !options.dry_run && options.judge.empty();
+}
+
+/// The report on what the store has of a collection, as a page beside what is printed.
+Result<label::LabelReport> write_report(store::Store& store,
+                                        const std::string& dataset,
+                                        const trips::Config& config,
+                                        const std::string& page) {
+  const label::LabelReport report =
+      label::build_label_report(TRY(store.load_dataset(dataset)), config.currency);
+  TRY(base::write_file_atomically(page, label::to_html(report)));
+  return report;
+}
+
+Result<int> report_alone(const Globals& globals, const LabelOptions& options) {
+  const trips::LoadedConfig loaded = TRY(load_config(globals));
+  const auto store = TRY(open_store(globals, loaded.config));
+  const label::LabelReport report =
+      TRY(write_report(*store, options.dataset, loaded.config, page_of(options)));
+  if (globals.json) {
+    print_json({{"dataset", options.dataset},
+                {"report", Json::parse(label::to_json(report))},
+                {"page", page_of(options)}});
+  } else {
+    fmt::print("{}wrote {}\n", label::to_text(report), page_of(options));
+  }
+  return 0;
+}
+
+/// At temperature 0 several draws are one.
+void warn_of_equal_draws(const LabelOptions& options, const trips::Config& config) {
+  if (options.draws > 1 && config.label.temperature == 0) {
+    fmt::print(stderr,
+               "--draws {} at label.temperature 0: most models say the same each time, and each "
+               "time is paid for; expected --set label.temperature=0.7 or so\n",
+               options.draws);
+  }
+}
+
+void print_result(const Globals& globals,
+                  const LabelOptions& options,
+                  Json document,
+                  const std::optional<label::LabelReport>& report) {
+  if (globals.json) {
+    if (report) {
+      document["report"] = Json::parse(label::to_json(*report));
+      document["page"] = page_of(options);
+    }
+    print_json(document);
+  } else if (report) {
+    fmt::print("\n{}wrote {}\n", label::to_text(*report), page_of(options));
+  }
+}
+
 Result<int> run_label(const Globals& globals, const LabelOptions& options) {
+  if (!options.check_judge.empty()) {
+    TRY(check_alone(options));
+    return check_judge(
+        globals,
+        {options.check_judge, options.judge, options.budget, options.dry_run, options.yes});
+  }
   TRY(check(options));
+  if (asks_nobody(options)) {
+    return report_alone(globals, options);
+  }
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
   const OpenStore open = TRY(open_both(globals, config, options));
@@ -296,7 +203,7 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
     if (globals.json) {
       print_json(to_json(estimate, trip->judge(), config.currency));
     } else {
-      print_estimate(stdout, estimate, trip->judge(), config.currency);
+      print_label_estimate(stdout, estimate, trip->judge(), config.currency);
     }
     return 0;
   }
@@ -304,19 +211,23 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
     TRY(trip->check_ready());
   }
   if (!globals.json && !globals.quiet) {
-    print_estimate(stderr, estimate, trip->judge(), config.currency);
+    print_label_estimate(stderr, estimate, trip->judge(), config.currency);
   }
   TRY(confirm_spending({estimate.calls(), estimate.cost(), config.currency}, options.yes));
+  warn_of_equal_draws(options, config);
   const auto progress = make_progress(globals);
   const trips::LabelResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   if (!options.export_replies.empty()) {
     TRY(trip->export_replies(*open.ledger, options.export_replies));
   }
-  if (globals.json) {
-    print_json(to_json(result, estimate, *trip, config.currency));
-  } else {
-    print_for_a_person(result, estimate, *trip, config.currency);
+  if (!globals.json) {
+    print_label_result(result, estimate, *trip, config.currency);
   }
+  std::optional<label::LabelReport> report;
+  if (options.report) {
+    report = TRY(write_report(*open.store, trip->dataset().name, config, page_of(options)));
+  }
+  print_result(globals, options, to_json(result, estimate, *trip, config.currency), report);
   return exit_status_of(result.run);
 }
 
@@ -348,8 +259,18 @@ Run declare_label(CLI::App& verb, const Globals& globals) {
   verb.add_flag("--yes", options->yes, "Spend without asking");
   verb.add_option(
       "--export-replies", options->export_replies, "Write the replies as replies.jsonl (.zst too)");
-  verb.add_option("--check-judge", options->check_judge)->group("");
-  verb.add_flag("--report", options->report)->group("");
+  verb.add_option(
+      "--check-judge",
+      options->check_judge,
+      "Instead: ask the judge about replies with known scores and compare: a JSONL file "
+      "of queries with model and reply, a folder of outcomes with its replies, or a "
+      "collection");
+  verb.add_flag("--report",
+                options->report,
+                "Cost and quality by model and level, as text and as a page; with --dataset alone "
+                "nobody is asked");
+  verb.add_option(
+      "--report-out", options->report_out, "The page (default: label-report-NAME.html)");
   return interruptible([options, &globals] { return run_label(globals, *options); },
                        "what was answered is kept");
 }
