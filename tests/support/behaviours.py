@@ -8,6 +8,9 @@
     raw data="HTTP/1.1 200 OK\\r\\n..."             these bytes and nothing else
     generate children=3 bad=0.1                    what a generator of questions writes: fake_generator.py
     replay file=tests/live/exchanges/tools.json    what a real upstream once answered, piece by piece, with short waits
+    judge form=tenths mumbles=1                    plays the judge of prompts/judge.txt: 1 where the answer holds the reference, else
+                                                   0, as decimal (default), tenths, percent or words; the first replies of each
+                                                   chat, as many as it mumbles, hold no score. Beside these the options of `answer`
 
 Options of `answer`:
     text prompt_tokens completion_tokens tool arguments
@@ -27,6 +30,9 @@ Options of `answer`:
     big_header      a header of so many bytes
     closes          after the answer: `idle` closes the kept connection after 20 ms, `next` resets it as soon as the
                     next request comes in on it, `says` announces it (Connection: close)
+    choose mumbles=1 full=yes                      plays the labeller of prompts/annotate.txt: of the options that it is shown it
+                                                   chooses those that the request names, level by level, in [[a / b: 60 ; c: 40]];
+                                                   full: by their full names, a > b
 """
 
 import base64
@@ -257,6 +263,46 @@ def status(request, code=500, message="scripted", retry_after=None, retry_date=N
     return wait + [Send(head(int(code), headers) + body)]
 
 
+def judge(request, form="decimal", mumbles=0, **options):
+    """See the head of this file."""
+    messages = request.get("messages") or [{"content": ""}]
+    if len(messages) // 2 < int(mumbles):
+        return answer(request, text="A fine answer.", **options)
+    asked = messages[0]["content"]
+    reference = asked.rsplit("----- reference\n", 1)[-1].split("\n----- answer\n", 1)[0]
+    said = asked.rsplit("\n----- answer\n", 1)[-1].rsplit("\n-----\n", 1)[0]
+    score = float(reference in said)
+    forms = {"decimal": f"{score:.2f}", "tenths": f"{score * 10:.0f}/10", "percent": f"{score * 100:.0f} %",
+             "words": f"Score: {score} because I say so."}
+    return answer(request, text=forms[form], **options)
+
+
+def choose(request, mumbles=0, full="no", **options):
+    """See the head of this file."""
+    messages = request.get("messages") or [{"content": ""}]
+    if len(messages) // 2 < int(mumbles):
+        return answer(request, text="The choice is not an easy one.", **options)
+    asked, _, shown = messages[0]["content"].partition("\n-----\n\n")
+    wanted = [[option.strip() for option in level.split(";")] for level in
+              asked.rsplit("[[", 1)[-1].partition("]]")[0].split(" / ")]
+    shares = {name: share for level in wanted for name, _, share in [_split_share(option) for option in level]}
+    if full == "yes":
+        shares = {" > ".join(level[0] for level in wanted): ""}
+    found = []
+    for line in shown.splitlines():
+        label, dot, option = line.partition(". ")
+        name = next((n for n in shares if option == n or option.startswith(n + ": ")), None)
+        if dot and name is not None:
+            found.append(label + (f": {shares[name]} %" if shares[name] else ""))
+    last = [line for line in shown.splitlines() if ". none of these" in line]
+    return answer(request, text="\n".join(found) or last[0].partition(".")[0], **options)
+
+
+def _split_share(option):
+    name, colon, share = option.rpartition(": ")
+    return (name, colon, share) if share.isdigit() else (option, "", "")
+
+
 def raw(request, data=""):
     """Bytes as a Python literal has them; the connection ends behind them."""
     del request
@@ -281,9 +327,10 @@ def generate(request, after=0, children="2", change="0.3", bad="0", revised="0.5
     return answer(request, text=text, prompt_tokens=len(prompt_of(request)) // 4, completion_tokens=len(text) // 4, after=after)
 
 
-BEHAVIOURS = {"answer": answer, "generate": generate, "status": status, "raw": raw, "replay": replay}
+BEHAVIOURS = {"answer": answer, "generate": generate, "judge": judge, "choose": choose, "status": status, "raw": raw,
+              "replay": replay}
 
 
 def is_billed(line):
     """Whether the upstream has done the work of an answer."""
-    return parse(line)[0] in ("answer", "generate")
+    return parse(line)[0] in ("answer", "generate", "judge", "choose")

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "wend/base/check.h"
@@ -73,6 +74,45 @@ Interval percentile_interval(std::vector<double> values, double coverage) {
   std::erase_if(values, [](double value) { return std::isnan(value); });
   return {select_percentile(values, (1 - coverage) / 2),
           select_percentile(values, (1 + coverage) / 2)};
+}
+
+namespace {
+
+/// Ranks from 1; equal values get the mean of theirs.
+std::vector<double> ranks(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return values[i]; });
+  std::vector<double> ranks(values.size());
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin + 1;
+    while (end < order.size() && values[order[end]] == values[order[begin]]) {
+      ++end;
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      ranks[order[i]] = (static_cast<double>(begin + 1) + static_cast<double>(end)) / 2;
+    }
+    begin = end;
+  }
+  return ranks;
+}
+
+}  // namespace
+
+double spearman(std::span<const double> a, std::span<const double> b) {
+  CHECK(a.size() == b.size(), "columns of {} and {} rows", a.size(), b.size());
+  const std::vector<double> ranks_a = ranks(a);
+  const std::vector<double> ranks_b = ranks(b);
+  const double middle = mean(ranks_a);
+  double product = 0;
+  double square_a = 0;
+  double square_b = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    product += (ranks_a[i] - middle) * (ranks_b[i] - middle);
+    square_a += (ranks_a[i] - middle) * (ranks_a[i] - middle);
+    square_b += (ranks_b[i] - middle) * (ranks_b[i] - middle);
+  }
+  return square_a > 0 && square_b > 0 ? product / std::sqrt(square_a * square_b) : kNaN;
 }
 
 }  // namespace wend::base

@@ -30,4 +30,9 @@ double median(std::vector<double> values);
 /// values are left out.
 Interval percentile_interval(std::vector<double> values, double coverage);
 
+/// Spearman's rank correlation of two columns, equal values sharing the mean of their ranks; NaN of
+/// fewer than two rows, and where a column is all the same. Needs columns of one length, without
+/// NaN.
+double spearman(std::span<const double> a, std::span<const double> b);
+
 }  // namespace wend::base

@@ -45,5 +45,20 @@ TEST(Statistics, IntervalLeavesOutWhatIsNotANumber) {
   EXPECT_EQ(percentile_interval({nan, 1, nan, 1}, 0.95), (Interval{1, 1}));
 }
 
+TEST(Spearman, ComparesRanksAndSharesThoseOfEqualValues) {
+  const std::vector<double> up = {1, 2, 3, 4};
+  EXPECT_DOUBLE_EQ(spearman(up, std::vector<double>{1, 10, 100, 1000}), 1);
+  EXPECT_DOUBLE_EQ(spearman(up, std::vector<double>{4, 3, 2, 1}), -1);
+  // Ranks 1.5, 4, 4, 1.5, 4 and 1, 4, 2.5, 2.5, 5.
+  EXPECT_NEAR(spearman(std::vector<double>{0, 1, 1, 0, 1}, std::vector<double>{.2, .9, .4, .4, 1}),
+              0.7404360971988654,
+              1e-12);
+}
+
+TEST(Spearman, IsUnknownWhereAColumnIsAllTheSame) {
+  EXPECT_TRUE(std::isnan(spearman(std::vector<double>{1, 1}, std::vector<double>{1, 2})));
+  EXPECT_TRUE(std::isnan(spearman(std::vector<double>{}, std::vector<double>{})));
+}
+
 }  // namespace
 }  // namespace wend::base

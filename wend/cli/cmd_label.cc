@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "wend/base/file.h"
+#include "wend/cli/check_judge.h"
+#include "wend/cli/label_summary.h"
 #include "wend/cli/number_option.h"
-#include "wend/cli/spending.h"
+#include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
 #include "wend/core/memory_call_ledger.h"
+#include "wend/label/label_report.h"
 #include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/label.h"
 #include "wend/trips/label_queries.h"
@@ -33,22 +38,34 @@ struct LabelOptions {
   bool yes = false;
   std::string export_replies;
   std::string judge;
+  bool force_judge = false;
   std::string check_judge;
   bool report = false;
+  std::string report_out;
 };
 
+std::string page_of(const LabelOptions& options) {
+  return !options.report_out.empty()
+             ? options.report_out
+             : fmt::format("label-report-{}.html",
+                           options.name.empty() ? options.dataset : options.name);
+}
+
+/// --check-judge is a trip of its own: it asks the judge alone.
+Status check_alone(const LabelOptions& options) {
+  const bool labels = !options.dataset.empty() || !options.in.empty() || !options.name.empty() ||
+                      !options.models.empty() || !options.export_replies.empty() || options.report;
+  return labels ? fail(Code::kInvalidArgument,
+                       "--check-judge FILE asks the judge alone; expected it with --judge, "
+                       "--budget, --dry-run and --yes and nothing else")
+                : Status();
+}
+
 Status check(const LabelOptions& options) {
-  const bool asks_a_judge = options.score == "judge" || options.score == "both" ||
-                            !options.judge.empty() || !options.check_judge.empty();
-  if (asks_a_judge) {
-    return fail(Code::kUnimplemented,
-                "a judge comes in a later version; this one scores by metric (--score metric)");
-  }
-  if (options.report) {
-    return fail(Code::kUnimplemented, "--report comes in a later version");
-  }
-  if (options.score != "metric") {
-    return fail(Code::kInvalidArgument, "--score {}: expected metric", options.score);
+  const label::Scoring scoring = TRY(label::parse_scoring(options.score));
+  if (scoring == label::Scoring::kMetric && (!options.judge.empty() || options.force_judge)) {
+    return fail(Code::kInvalidArgument,
+                "--judge: nothing asks one; expected --score judge or both with it");
   }
   if (options.dataset.empty() == options.in.empty()) {
     return fail(Code::kInvalidArgument, "expected one of --dataset NAME and --in FILE");
@@ -58,6 +75,12 @@ Status check(const LabelOptions& options) {
         Code::kInvalidArgument,
         "--in FILE and --name NAME go together: the queries and the collection they become; "
         "--dataset has its name already");
+  }
+  if (!options.report_out.empty() && !options.report) {
+    return fail(Code::kInvalidArgument, "--report-out: expected --report with it");
+  }
+  if (options.report) {
+    TRY(base::check_writable(page_of(options)));
   }
   return options.export_replies.empty() ? Status() : base::check_writable(options.export_replies);
 }
@@ -84,105 +107,6 @@ Result<OpenStore> open_both(const Globals& globals,
   return open;
 }
 
-Json to_json(const label::Estimate& estimate, const std::string& currency) {
-  return {{"cells", estimate.cells},
-          {"reused", estimate.reused},
-          {"calls", estimate.calls},
-          {"input_tokens", static_cast<std::uint64_t>(estimate.input_tokens)},
-          {"output_tokens", static_cast<std::uint64_t>(estimate.output_tokens)},
-          {"estimate", estimate.cost},
-          {"currency", currency},
-          {"unpriced_calls", estimate.unpriced_calls},
-          {"calls_by_model", estimate.calls_by_model},
-          {"estimate_by_model", estimate.cost_by_model},
-          {"unscored_queries", estimate.unscored_queries}};
-}
-
-void print_estimate(std::FILE* stream,
-                    const label::Estimate& estimate,
-                    const std::string& currency) {
-  fmt::print(stream,
-             "{} cells, {} answered already; {} calls to make: about {:.0f} tokens in, {:.0f} out, "
-             "{:.4g} {}\n",
-             estimate.cells,
-             estimate.reused,
-             estimate.calls,
-             estimate.input_tokens,
-             estimate.output_tokens,
-             estimate.cost,
-             currency);
-  for (const auto& [model, calls] : estimate.calls_by_model) {
-    fmt::print(stream,
-               "  {}: {} calls, about {:.4g} {}\n",
-               model,
-               calls,
-               estimate.cost_by_model.at(model),
-               currency);
-  }
-  if (estimate.unpriced_calls > 0) {
-    fmt::print(stream, "  {} of them have no price and are not counted\n", estimate.unpriced_calls);
-  }
-  for (const auto& [why, queries] : estimate.unscored_queries) {
-    fmt::print(stream, "  {} queries will stay unscored: {}\n", queries, why);
-  }
-}
-
-Json to_json(const trips::LabelResult& result,
-             const label::Estimate& estimate,
-             const std::string& dataset,
-             const std::string& currency) {
-  const char* const stopped = stop_word(result.run);
-  return {{"dataset", dataset},
-          {"cells", estimate.cells},
-          {"done", result.run.done},
-          {"reused", result.run.reused},
-          {"failed", result.run.failed},
-          {"unscored", result.tally.unscored},
-          {"calls", result.run.calls},
-          {"input_tokens", result.tally.input_tokens},
-          {"output_tokens", result.tally.output_tokens},
-          {"estimate", estimate.cost},
-          {"spent", result.run.spent},
-          {"currency", currency},
-          {"stopped", stopped == nullptr ? Json() : Json(stopped)},
-          {"cut", result.tally.cut},
-          {"failures", result.tally.failures},
-          {"left", left_to_json(result.run)}};
-}
-
-void print_for_a_person(const trips::LabelResult& result,
-                        const label::Estimate& estimate,
-                        const std::string& dataset,
-                        const std::string& currency) {
-  fmt::print("{}: {} of {} cells have a reply, {} of them from before; {} failed, {} unscored\n",
-             dataset,
-             result.run.done,
-             estimate.cells,
-             result.run.reused,
-             result.run.failed,
-             result.tally.unscored);
-  fmt::print("{} calls, {} tokens in, {} out, {:.4g} {} (estimated {:.4g})\n",
-             result.run.calls,
-             result.tally.input_tokens,
-             result.tally.output_tokens,
-             result.run.spent,
-             currency,
-             estimate.cost);
-  if (result.tally.cut > 0) {
-    fmt::print("{} replies were cut at max_tokens; they are scored as they are\n",
-               result.tally.cut);
-  }
-  for (const auto& [why, calls] : result.tally.failures) {
-    fmt::print("{} failed: {}\n", calls, why);
-  }
-  for (const llm::LeftModel& left : result.run.left) {
-    fmt::print("{} was asked no more: {}\n", left.model, left.error.message);
-  }
-  if (result.run.stopped != llm::StopReason::kNone) {
-    fmt::print("stopped ({}); the same command goes on from here\n", stop_word(result.run));
-  }
-}
-
 /// The queries to ask, and what the store knows of their models.
 Result<data::Dataset> load_queries(const LabelOptions& options, const OpenStore& open) {
   data::Dataset dataset = options.in.empty()
@@ -192,8 +116,74 @@ Result<data::Dataset> load_queries(const LabelOptions& options, const OpenStore&
   return dataset;
 }
 
+/// Whether the report is all that is wanted: nothing says whom to ask or that it may be paid for.
+bool asks_nobody(const LabelOptions& options) {
+  return options.report && options.in.empty() && options.models.empty() && !options.yes &&
+         !options.budget && !options.dry_run && options.judge.empty();
+}
+
+/// The report on what the store has of a collection, as a page beside what is printed.
+Result<label::LabelReport> write_report(store::Store& store,
+                                        const std::string& dataset,
+                                        const trips::Config& config,
+                                        const std::string& page) {
+  const label::LabelReport report =
+      label::build_label_report(TRY(store.load_dataset(dataset)), config.currency);
+  TRY(base::write_file_atomically(page, label::to_html(report)));
+  return report;
+}
+
+Result<int> report_alone(const Globals& globals, const LabelOptions& options) {
+  const trips::LoadedConfig loaded = TRY(load_config(globals));
+  const auto store = TRY(open_store(globals, loaded.config));
+  const label::LabelReport report =
+      TRY(write_report(*store, options.dataset, loaded.config, page_of(options)));
+  if (globals.json) {
+    print_json({{"dataset", options.dataset},
+                {"report", Json::parse(label::to_json(report))},
+                {"page", page_of(options)}});
+  } else {
+    fmt::print("{}wrote {}\n", label::to_text(report), page_of(options));
+  }
+  return 0;
+}
+
+/// At temperature 0 several draws are one.
+void warn_of_equal_draws(const LabelOptions& options, const trips::Config& config) {
+  if (options.draws > 1 && config.label.temperature == 0) {
+    fmt::print(stderr,
+               "--draws {} at label.temperature 0: most models say the same each time, and each "
+               "time is paid for; expected --set label.temperature=0.7 or so\n",
+               options.draws);
+  }
+}
+
+void print_result(const Globals& globals,
+                  const LabelOptions& options,
+                  Json document,
+                  const std::optional<label::LabelReport>& report) {
+  if (globals.json) {
+    if (report) {
+      document["report"] = Json::parse(label::to_json(*report));
+      document["page"] = page_of(options);
+    }
+    print_json(document);
+  } else if (report) {
+    fmt::print("\n{}wrote {}\n", label::to_text(*report), page_of(options));
+  }
+}
+
 Result<int> run_label(const Globals& globals, const LabelOptions& options) {
+  if (!options.check_judge.empty()) {
+    TRY(check_alone(options));
+    return check_judge(
+        globals,
+        {options.check_judge, options.judge, options.budget, options.dry_run, options.yes});
+  }
   TRY(check(options));
+  if (asks_nobody(options)) {
+    return report_alone(globals, options);
+  }
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
   const OpenStore open = TRY(open_both(globals, config, options));
@@ -201,36 +191,43 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
   request.dataset = TRY(load_queries(options, open));
   request.models = options.models;
   request.draws = static_cast<std::uint32_t>(options.draws);
+  request.scoring = TRY(label::parse_scoring(options.score));
+  request.judge = options.judge;
+  request.self_judging =
+      options.force_judge ? trips::SelfJudging::kForced : trips::SelfJudging::kRefused;
   request.budget = options.budget;
   request.seed = globals.seed;
   const auto trip = TRY(trips::LabelTrip::prepare(std::move(request), config));
-  const label::Estimate estimate = TRY(trip->estimate(*open.ledger));
+  const trips::LabelEstimate estimate = TRY(trip->estimate(*open.ledger));
   if (options.dry_run) {
     if (globals.json) {
-      print_document(to_json(estimate, config.currency));
+      print_json(to_json(estimate, trip->judge(), config.currency));
     } else {
-      print_estimate(stdout, estimate, config.currency);
+      print_label_estimate(stdout, estimate, trip->judge(), config.currency);
     }
     return 0;
   }
-  if (estimate.calls > 0) {
+  if (estimate.calls() > 0) {
     TRY(trip->check_ready());
   }
   if (!globals.json && !globals.quiet) {
-    print_estimate(stderr, estimate, config.currency);
+    print_label_estimate(stderr, estimate, trip->judge(), config.currency);
   }
-  TRY(confirm({estimate.calls, estimate.cost, config.currency}, options.yes));
+  TRY(confirm_spending({estimate.calls(), estimate.cost(), config.currency}, options.yes));
+  warn_of_equal_draws(options, config);
   const auto progress = make_progress(globals);
   const trips::LabelResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   if (!options.export_replies.empty()) {
     TRY(trip->export_replies(*open.ledger, options.export_replies));
   }
-  const std::string& name = trip->dataset().name;
-  if (globals.json) {
-    print_document(to_json(result, estimate, name, config.currency));
-  } else {
-    print_for_a_person(result, estimate, name, config.currency);
+  if (!globals.json) {
+    print_label_result(result, estimate, *trip, config.currency);
   }
+  std::optional<label::LabelReport> report;
+  if (options.report) {
+    report = TRY(write_report(*open.store, trip->dataset().name, config, page_of(options)));
+  }
+  print_result(globals, options, to_json(result, estimate, *trip, config.currency), report);
   return exit_status_of(result.run);
 }
 
@@ -245,7 +242,13 @@ Run declare_label(CLI::App& verb, const Globals& globals) {
   verb.add_option("--models", options->models, "Who answers: a,b* (default: every model)")
       ->delimiter(',')
       ->allow_extra_args(false);
-  verb.add_option("--score", options->score, "metric")->capture_default_str();
+  verb.add_option(
+          "--score", options->score, "metric, judge, or both: the metric where it can be had")
+      ->capture_default_str();
+  verb.add_option("--judge", options->judge, "The model that scores (default: label.judge)");
+  verb.add_flag("--force-judge",
+                options->force_judge,
+                "Let a model judge its own answers, and say so in the report");
   take_whole_number(
       verb.add_option("--draws", options->draws, "Replies of each model to each query")
           ->capture_default_str(),
@@ -256,9 +259,18 @@ Run declare_label(CLI::App& verb, const Globals& globals) {
   verb.add_flag("--yes", options->yes, "Spend without asking");
   verb.add_option(
       "--export-replies", options->export_replies, "Write the replies as replies.jsonl (.zst too)");
-  verb.add_option("--judge", options->judge)->group("");
-  verb.add_option("--check-judge", options->check_judge)->group("");
-  verb.add_flag("--report", options->report)->group("");
+  verb.add_option(
+      "--check-judge",
+      options->check_judge,
+      "Instead: ask the judge about replies with known scores and compare: a JSONL file "
+      "of queries with model and reply, a folder of outcomes with its replies, or a "
+      "collection");
+  verb.add_flag("--report",
+                options->report,
+                "Cost and quality by model and level, as text and as a page; with --dataset alone "
+                "nobody is asked");
+  verb.add_option(
+      "--report-out", options->report_out, "The page (default: label-report-NAME.html)");
   return interruptible([options, &globals] { return run_label(globals, *options); },
                        "what was answered is kept");
 }

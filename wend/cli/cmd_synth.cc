@@ -4,7 +4,7 @@
 
 #include "wend/base/text_table.h"
 #include "wend/cli/number_option.h"
-#include "wend/cli/spending.h"
+#include "wend/cli/spend.h"
 #include "wend/cli/synth_audit.h"
 #include "wend/cli/verbs.h"
 #include "wend/core/memory_call_ledger.h"
@@ -160,7 +160,7 @@ struct Outcome {
   std::string currency;
 
   const char* stopped() const {
-    const char* const word = stop_word(result.run);
+    const char* const word = stop_reason(result.run);
     return word == nullptr && !result.synthesis ? "failure" : word;
   }
 };
@@ -200,7 +200,7 @@ Json to_json(const Outcome& outcome) {
   document["currency"] = outcome.currency;
   document["stopped"] = outcome.stopped() == nullptr ? Json() : Json(outcome.stopped());
   document["failures"] = result.standing.failures;
-  document["left"] = left_to_json(result.run);
+  document["left"] = left_to_json(result.run.left);
   return document;
 }
 
@@ -295,7 +295,7 @@ Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
   const synth::Estimate estimate = TRY(trip->estimate(*open.ledger, open.store.get()));
   if (options.dry_run) {
     if (globals.json) {
-      print_document(to_json(estimate, config.currency));
+      print_json(to_json(estimate, config.currency));
     } else {
       print_estimate(stdout, estimate, config.currency);
     }
@@ -307,12 +307,12 @@ Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
   if (!globals.json && !globals.quiet) {
     print_estimate(stderr, estimate, config.currency);
   }
-  TRY(confirm({estimate.calls, estimate.cost, config.currency}, options.yes));
+  TRY(confirm_spending({estimate.calls, estimate.cost, config.currency}, options.yes));
   const auto progress = make_progress(globals);
   const trips::SynthResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   const Outcome outcome{result, estimate, options.name, config.currency};
   if (globals.json) {
-    print_document(to_json(outcome));
+    print_json(to_json(outcome));
   } else {
     print_for_a_person(outcome);
   }

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/base/text_table.h"
-#include "wend/cli/spending.h"
+#include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
 #include "wend/trips/taxonomy_show.h"
 
@@ -120,7 +120,7 @@ Result<int> run_show(const Globals& globals, const ShowOptions& options) {
     shown.gates = TRY(trips::read_gates(*record));
   }
   if (globals.json) {
-    print_document(to_json(shown, options.history));
+    print_json(to_json(shown, options.history));
     return 0;
   }
   print_tree(shown);

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/base/text_table.h"
-#include "wend/cli/spending.h"
+#include "wend/cli/spend.h"
 #include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/synth_audit.h"
 
@@ -40,7 +40,7 @@ Json to_json(const trips::AuditReport& report,
     item.update(row_json(row));
     rows.push_back(std::move(item));
   }
-  const char* const word = stop_word(report.run);
+  const char* const word = stop_reason(report.run);
   return {{"dataset", options.name},
           {"auditor", auditor},
           {"rows", std::move(rows)},
@@ -53,7 +53,7 @@ Json to_json(const trips::AuditReport& report,
           {"spent", report.run.spent},
           {"currency", currency},
           {"stopped", word == nullptr ? Json() : Json(word)},
-          {"left", left_to_json(report.run)}};
+          {"left", left_to_json(report.run.left)}};
 }
 
 void add_row(base::TextTable& table, const trips::AuditRow& row) {
@@ -94,8 +94,8 @@ void print_for_a_person(const trips::AuditReport& report,
       report.malformed,
       report.run.spent,
       currency);
-  if (stop_word(report.run) != nullptr) {
-    fmt::print("stopped ({}); the same command goes on from here\n", stop_word(report.run));
+  if (stop_reason(report.run) != nullptr) {
+    fmt::print("stopped ({}); the same command goes on from here\n", stop_reason(report.run));
   }
 }
 
@@ -113,7 +113,7 @@ int print_dry_run(const Globals& globals,
                   const synth::RoleCount& plan,
                   const std::string& currency) {
   if (globals.json) {
-    print_document({{"calls", plan.calls},
+    print_json({{"calls", plan.calls},
                     {"input_tokens", static_cast<std::uint64_t>(plan.input_tokens)},
                     {"output_tokens", static_cast<std::uint64_t>(plan.output_tokens)},
                     {"estimate", plan.cost},
@@ -150,11 +150,11 @@ Result<int> run_audit(const Globals& globals, const AuditOptions& options) {
   if (!globals.json && !globals.quiet) {
     print_plan(stderr, plan, config.currency);
   }
-  TRY(confirm({plan.calls, plan.cost, config.currency}, options.yes));
+  TRY(confirm_spending({plan.calls, plan.cost, config.currency}, options.yes));
   const auto progress = make_progress(globals);
   const trips::AuditReport report = TRY(trip->run(*store, *ledger, *progress));
   if (globals.json) {
-    print_document(to_json(report, options, trip->auditor(), config.currency));
+    print_json(to_json(report, options, trip->auditor(), config.currency));
   } else {
     print_for_a_person(report, trip->auditor(), config.currency);
   }

@@ -59,6 +59,7 @@ Run declare_embed(CLI::App& verb, const Globals& globals);
 Run declare_synth(CLI::App& verb, const Globals& globals);
 Run declare_taxonomy(CLI::App& verb, const Globals& globals);
 Run declare_label(CLI::App& verb, const Globals& globals);
+Run declare_annotate(CLI::App& verb, const Globals& globals);
 Run declare_route(CLI::App& verb, const Globals& globals);
 Run declare_serve(CLI::App& verb, const Globals& globals);
 Run declare_config(CLI::App& verb, const Globals& globals);

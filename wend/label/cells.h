@@ -9,20 +9,15 @@
 
 #include "wend/core/query.h"
 #include "wend/data/dataset.h"
+#include "wend/label/asked_model.h"
 #include "wend/llm/chat.h"
-#include "wend/llm/cost.h"
 #include "wend/llm/ledgered_client.h"
 
 namespace wend::label {
 
 /// A model that answers.
-struct Candidate {
-  std::string id;
-  std::uint32_t model = 0;     ///< Its index in the data set.
-  std::size_t lane = 0;        ///< Its upstream's, among the run's.
-  std::string upstream_model;  ///< Its name there.
-  llm::TokenPrices prices;
-  std::string extra_body = "{}";  ///< Sent beside the parameters, and no part of the key.
+struct Candidate : AskedModel {
+  std::uint32_t model = 0;  ///< Its index in the data set.
 };
 
 /// Everything that makes a cell a call. Borrows the data set.
@@ -45,6 +40,7 @@ struct Cell {
 
 /// Cells count draws fastest, then candidates, then queries.
 Cell cell_at(const Questionnaire& questionnaire, std::size_t index);
+std::size_t index_of(const Questionnaire& questionnaire, const Cell& cell);
 
 /// The one user message that asks a query: its routing text (context, a blank line, prompt), put
 /// into the template.

@@ -14,19 +14,6 @@ constexpr std::string_view kThoughtsBegin = "<think>";
 constexpr std::string_view kThoughtsEnd = "</think>";
 constexpr std::string_view kFormatting = "*_`# \t";
 
-/// Without what a reasoning model thought aloud. Thoughts that were cut off are all there is, and
-/// no answer.
-std::string_view without_thoughts(std::string_view reply) {
-  const std::size_t end = reply.rfind(kThoughtsEnd);
-  if (end != std::string_view::npos) {
-    return reply.substr(end + kThoughtsEnd.size());
-  }
-  const std::size_t first = reply.find_first_not_of(" \t\r\n");
-  const bool only_thoughts =
-      first != std::string_view::npos && reply.substr(first).starts_with(kThoughtsBegin);
-  return only_thoughts ? std::string_view() : reply;
-}
-
 /// A line that says nothing but "Answer" or "Final answer" is a heading over it; `at` is where the
 /// word stands, `behind` where it ends. Where the heading ends, or nothing.
 std::optional<std::size_t> heading_end(std::string_view text, std::size_t at, std::size_t behind) {
@@ -95,6 +82,17 @@ bool is_outer_mark(char32_t c) {
 }
 
 }  // namespace
+
+std::string_view without_thoughts(std::string_view reply) {
+  const std::size_t end = reply.rfind(kThoughtsEnd);
+  if (end != std::string_view::npos) {
+    return reply.substr(end + kThoughtsEnd.size());
+  }
+  const std::size_t first = reply.find_first_not_of(" \t\r\n");
+  const bool only_thoughts =
+      first != std::string_view::npos && reply.substr(first).starts_with(kThoughtsBegin);
+  return only_thoughts ? std::string_view() : reply;
+}
 
 std::string_view without_outer_marks(std::string_view text) {
   while (!text.empty()) {

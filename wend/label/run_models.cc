@@ -9,7 +9,6 @@
 
 #include "wend/base/random.h"
 #include "wend/base/stop.h"
-#include "wend/label/match_answer.h"
 
 namespace wend::label {
 namespace {
@@ -19,15 +18,6 @@ using nlohmann::ordered_json;
 constexpr std::size_t kBatch = 500;
 constexpr std::size_t kKindsOfFailure = 20;
 
-std::optional<std::uint32_t> as_count(const std::optional<std::int64_t>& count) {
-  const bool fits = count && *count >= 0 && *count <= std::numeric_limits<std::uint32_t>::max();
-  return fits ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
-}
-
-std::string dumped(const ordered_json& object) {
-  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
 }  // namespace
 
 ModelRun::ModelRun(const Questionnaire& questionnaire, std::size_t lanes, std::uint64_t seed)
@@ -36,15 +26,12 @@ ModelRun::ModelRun(const Questionnaire& questionnaire, std::size_t lanes, std::u
       lanes_(lanes),
       expectations_(
           questionnaire.candidates.size(),
-          llm::Expectation(static_cast<double>(questionnaire.parameters.max_tokens.value_or(0)))) {
+          llm::Expectation(static_cast<double>(questionnaire.parameters.max_tokens.value_or(0)))),
+      scorer_(*questionnaire.dataset) {
   std::iota(order_.begin(), order_.end(), 0U);
   base::Random(base::stage_seed(seed, "label")).shuffle(std::span(order_));
   for (std::size_t i = 0; i < questionnaire.candidates.size(); ++i) {
     lanes_[questionnaire.candidates[i].lane].candidates.push_back(i);
-  }
-  for (const core::QueryRecord& query : questionnaire.dataset->queries) {
-    const base::Status scorable = check_scorable(query);
-    why_unscored_.push_back(scorable ? "" : scorable.error().message);
   }
 }
 
@@ -77,7 +64,8 @@ base::Result<Estimate> ModelRun::estimate(core::CallLedger& ledger) {
     estimate.cost_by_model[model.id] += call.cost.value_or(0);
     estimate.unpriced_calls += call.cost ? 0 : 1;
   }
-  for (const std::string& why : why_unscored_) {
+  for (std::size_t query = 0; query < questionnaire_.dataset->queries.size(); ++query) {
+    const std::string& why = scorer_.why_unscored(query);
     if (!why.empty()) {
       ++estimate.unscored_queries[why];
     }
@@ -99,9 +87,7 @@ base::Result<std::optional<llm::PlannedCall>> ModelRun::next(std::size_t lane) {
   at.query += at.cell == 0 ? 1 : 0;
 
   llm::PlannedCall planned;
-  planned.cell = (std::size_t{cell.query} * questionnaire_.candidates.size() + cell.candidate) *
-                     questionnaire_.draws +
-                 cell.draw;
+  planned.cell = index_of(questionnaire_, cell);
   planned.call = call_of(questionnaire_, cell);
   const llm::ExpectedCall expected = expectations_[cell.candidate].expect(
       llm::rough_tokens(planned.call.chat.messages[0].content), planned.call.prices);
@@ -112,7 +98,11 @@ base::Result<std::optional<llm::PlannedCall>> ModelRun::next(std::size_t lane) {
 
 base::Status ModelRun::take(std::size_t index, llm::CallResult<llm::PaidReply> result) {
   const Cell cell = cell_at(questionnaire_, index);
-  batch_.push_back(result ? scored_outcome(cell, *result) : failed_outcome(cell, result.error()));
+  if (result) {
+    TRY(take_reply(cell, *result));
+  } else {
+    batch_.push_back(failed_outcome(cell, result.error()));
+  }
   return batch_.size() >= kBatch ? flush() : base::Status();
 }
 
@@ -124,45 +114,24 @@ base::Status ModelRun::flush() {
   return sink_(batch);
 }
 
-core::Outcome ModelRun::scored_outcome(const Cell& cell, const llm::PaidReply& reply) {
-  const core::QueryRecord& query = questionnaire_.dataset->queries[cell.query];
-  const Candidate& candidate = questionnaire_.candidates[cell.candidate];
-  const llm::LedgerRow& row = reply.row;
-  core::Outcome outcome;
-  outcome.query = cell.query;
-  outcome.model = candidate.model;
-  outcome.draw = cell.draw;
-  outcome.input_tokens = as_count(row.reply.usage.prompt_tokens);
-  outcome.output_tokens = as_count(row.reply.usage.completion_tokens);
-  const std::optional<double> cost = llm::cost_of(row.reply.usage, candidate.prices);
-  outcome.cost = cost ? cost : row.cost;
-  if (row.latency_s) {
-    outcome.latency_s = static_cast<float>(*row.latency_s);
-  }
-  ordered_json extra = ordered_json::object();
-  if (why_unscored_[cell.query].empty()) {
-    outcome.quality = static_cast<float>(match_answer(query, row.reply.text));
-  } else {
-    outcome.status = core::OutcomeStatus::kUnscored;
-    extra["why"] = why_unscored_[cell.query];
-    ++tally_.unscored;
-  }
-  if (row.reply.usage.cached_tokens) {
-    extra["cached_tokens"] = *row.reply.usage.cached_tokens;
-  }
-  if (row.reply.finish_reason == "length") {
-    extra["finish_reason"] = row.reply.finish_reason;
-    ++tally_.cut;
-  }
-  extra["reply_id"] = row.key;
-  outcome.extra_json = dumped(extra);
+base::Status ModelRun::take_reply(const Cell& cell, const llm::PaidReply& reply) {
+  const ReplyScores scores = TRY(scorer_.scores(cell.query, reply.row.reply.text));
+  const core::Outcome outcome =
+      outcome_of(questionnaire_, cell, reply.row, scores, scorer_.judge_id());
+  tally_.scored += scores.quality ? 1 : 0;
+  tally_.cut += reply.row.reply.finish_reason == "length" ? 1 : 0;
   if (reply.origin == llm::Origin::kUpstream) {
     tally_.input_tokens += outcome.input_tokens.value_or(0);
     tally_.output_tokens += outcome.output_tokens.value_or(0);
+    const core::QueryRecord& query = questionnaire_.dataset->queries[cell.query];
     expectations_[cell.candidate].learn(
-        llm::rough_tokens(question_text(query, questionnaire_.prompt_template)), row.reply.usage);
+        llm::rough_tokens(question_text(query, questionnaire_.prompt_template)),
+        reply.row.reply.usage);
   }
-  return outcome;
+  if (scores.quality || !scores.awaits_judge) {
+    batch_.push_back(outcome);
+  }
+  return {};
 }
 
 core::Outcome ModelRun::failed_outcome(const Cell& cell, const llm::CallFailure& failure) {
@@ -171,7 +140,8 @@ core::Outcome ModelRun::failed_outcome(const Cell& cell, const llm::CallFailure&
   outcome.model = questionnaire_.candidates[cell.candidate].model;
   outcome.draw = cell.draw;
   outcome.status = core::OutcomeStatus::kFailed;
-  outcome.extra_json = dumped({{"why", failure.error.message}});
+  outcome.extra_json = ordered_json({{"why", failure.error.message}})
+                           .dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   if (tally_.failures.size() < kKindsOfFailure || tally_.failures.contains(failure.error.message)) {
     ++tally_.failures[failure.error.message];
   }

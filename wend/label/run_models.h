@@ -9,11 +9,13 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "wend/base/result.h"
 #include "wend/core/outcome.h"
 #include "wend/label/cells.h"
+#include "wend/label/reply_scorer.h"
 #include "wend/llm/call_runner.h"
 #include "wend/llm/expectation.h"
 
@@ -35,7 +37,7 @@ struct Estimate {
 
 /// What has come of it.
 struct Tally {
-  std::size_t unscored = 0;         ///< Replies without a quality.
+  std::size_t scored = 0;           ///< Replies with a quality.
   std::size_t cut = 0;              ///< Replies that ended at max_tokens; scored as they are.
   std::uint64_t input_tokens = 0;   ///< Of new replies.
   std::uint64_t output_tokens = 0;  ///< Of new replies.
@@ -46,12 +48,16 @@ struct Tally {
 /// leaves a fair sample.
 class ModelRun final : public llm::CallPlan {
  public:
-  /// Outcomes whose cells are done, in batches; an error ends the run.
+  /// Outcomes whose cells are done, in batches; an error ends the run. A reply that has a quality
+  /// only once a judge has been asked makes none.
   using Sink = std::function<base::Status(std::span<const core::Outcome>)>;
   using Tell = std::function<void(const llm::RunReport&)>;
 
   /// Borrows the questionnaire. `lanes` is the number of upstreams.
   ModelRun(const Questionnaire& questionnaire, std::size_t lanes, std::uint64_t seed);
+
+  /// By metric where nothing else is said.
+  void score_with(ReplyScorer scorer) { scorer_ = std::move(scorer); }
 
   /// Looks every cell up in the ledger, and learns from the replies there what others will take.
   base::Result<Estimate> estimate(core::CallLedger& ledger);
@@ -59,6 +65,11 @@ class ModelRun final : public llm::CallPlan {
   void deliver_to(Sink sink, Tell tell) {
     sink_ = std::move(sink);
     tell_ = std::move(tell);
+  }
+
+  /// How many tokens a reply of a candidate is expected to have.
+  double expected_reply_tokens(std::size_t candidate) const {
+    return expectations_[candidate].expect(0, {}).output_tokens;
   }
 
   /// Gives what is left of the last batch to the sink.
@@ -79,14 +90,14 @@ class ModelRun final : public llm::CallPlan {
     std::vector<std::size_t> candidates;
   };
 
-  core::Outcome scored_outcome(const Cell& cell, const llm::PaidReply& reply);
+  base::Status take_reply(const Cell& cell, const llm::PaidReply& reply);
   core::Outcome failed_outcome(const Cell& cell, const llm::CallFailure& failure);
 
   const Questionnaire& questionnaire_;
   std::vector<std::uint32_t> order_;
   std::vector<Position> lanes_;
   std::vector<llm::Expectation> expectations_;  // Per candidate.
-  std::vector<std::string> why_unscored_;       // Per query; empty where replies can be scored.
+  ReplyScorer scorer_;
   std::vector<core::Outcome> batch_;
   Tally tally_;
   Sink sink_;

@@ -38,8 +38,8 @@ class Run {
     for (const Lane& lane : lanes) {
       OpenLane open;
       open.client = lane.connect(context);
-      open.ledgered =
-          std::make_unique<LedgeredClient>(context, *open.client, ledger, lane.retry, lane.rate);
+      open.ledgered = std::make_unique<LedgeredClient>(
+          context, *open.client, ledger, lane.retry, lane.rate, lane.max_concurrent);
       lanes_.push_back(std::move(open));
     }
   }

@@ -170,6 +170,45 @@ TEST(CallRunner, RetriesWhatMayGoWellAndLeavesTheCellMissingWhereItDoesNot) {
   EXPECT_THAT(report.left, SizeIs(0));
 }
 
+TEST(CallRunner, AsksLessAtOnceWhereAnUpstreamRefuses) {
+  // Takes two calls at once and refuses what is more.
+  core::MemoryCallLedger ledger;
+
+  class Narrow final : public ChatClient {
+   public:
+    explicit Narrow(int& refused) : refused_(refused) {}
+
+    base::Task<CallResult<ChatReply>> ask(const ChatRequest&, net::CancelSource& cancel) override {
+      if (at_once_ >= 2) {
+        ++refused_;
+        co_return tl::unexpected(failure(base::Code::kResourceExhausted, "429", Advice::kRetry));
+      }
+      ++at_once_;
+      const auto until = std::chrono::steady_clock::now() + milliseconds(2);
+      static_cast<void>(co_await net::sleep_until(until, cancel));
+      --at_once_;
+      co_return fake_reply("yes", 1, 1);
+    }
+
+   private:
+    int& refused_;
+    int at_once_ = 0;
+  };
+
+  int refused = 0;
+  Lane lane;
+  lane.connect = [&](boost::asio::io_context&) { return std::make_unique<Narrow>(refused); };
+  lane.max_concurrent = 32;
+  lane.retry.first_wait = milliseconds(2);
+  lane.retry.attempts = 10;
+  ListPlan plan(300, 1);
+  const RunReport report = run_calls(plan, ledger, {lane}, {});
+  EXPECT_EQ(report.done, 300U);
+  EXPECT_EQ(report.failed, 0U);
+  EXPECT_GT(refused, 0);
+  EXPECT_LT(refused, 300);  // 32 at once, tried again and again, would be refused far more often.
+}
+
 TEST(CallRunner, StopsAtTheBudget) {
   core::MemoryCallLedger ledger;
   const TestLane lane(yes, milliseconds(1));

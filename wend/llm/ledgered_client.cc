@@ -11,6 +11,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
+/// How often what waits for the pace looks up.
+constexpr std::chrono::milliseconds kLook{20};
+
+/// Whether the upstream said that it was too much. A spent quota is another matter.
+bool is_refusal(const CallFailure& failure) {
+  return failure.error.code == base::Code::kResourceExhausted && failure.advice == Advice::kRetry;
+}
+
 }  // namespace
 
 base::Result<std::optional<PaidReply>> LedgeredClient::find(const PaidCall& call) {
@@ -30,12 +38,13 @@ base::Task<CallResult<PaidReply>> LedgeredClient::ask(const PaidCall& call,
                                                       net::CancelSource& stopping) {
   Backoff backoff(retry_, seed, steady_clock::now());
   while (true) {
-    const net::Instant place = rate_.take(steady_clock::now(), call.expected_tokens);
-    base::Status waited = co_await net::sleep_until(place, stopping);
+    base::Status waited = co_await wait_for_place(call.expected_tokens, stopping);
     if (!waited) {
       co_return tl::unexpected(CallFailure{std::move(waited).error(), Advice::kGiveUp});
     }
+    const net::Instant began = steady_clock::now();
     CallResult<PaidReply> reply = co_await attempt(call);
+    pace_.end(began, steady_clock::now(), !reply && is_refusal(reply.error()));
     if (reply) {
       co_return reply;
     }
@@ -52,6 +61,23 @@ base::Task<CallResult<PaidReply>> LedgeredClient::ask(const PaidCall& call,
       co_return tl::unexpected(CallFailure{std::move(waited).error(), Advice::kGiveUp});
     }
   }
+}
+
+base::Task<base::Status> LedgeredClient::wait_for_place(double tokens,
+                                                        net::CancelSource& stopping) {
+  while (!pace_.may_begin(steady_clock::now())) {
+    base::Status waited = co_await net::sleep_until(steady_clock::now() + kLook, stopping);
+    if (!waited) {
+      co_return waited;
+    }
+  }
+  pace_.begin(steady_clock::now());
+  const net::Instant place = rate_.take(steady_clock::now(), tokens);
+  base::Status waited = co_await net::sleep_until(place, stopping);
+  if (!waited) {
+    pace_.end(steady_clock::now(), steady_clock::now(), false);
+  }
+  co_return waited;
 }
 
 base::Task<CallResult<PaidReply>> LedgeredClient::attempt(const PaidCall& call) {

@@ -13,6 +13,7 @@
 #include "wend/llm/client.h"
 #include "wend/llm/cost.h"
 #include "wend/llm/ledger_row.h"
+#include "wend/llm/pace.h"
 #include "wend/llm/rate_limit.h"
 #include "wend/llm/retry.h"
 
@@ -40,13 +41,20 @@ class LedgeredClient {
                  ChatClient& client,
                  core::CallLedger& ledger,
                  const RetryRules& retry,
-                 const RateRules& rate)
-      : context_(context), client_(client), ledger_(ledger), retry_(retry), rate_(rate) {}
+                 const RateRules& rate,
+                 std::size_t most_at_once)
+      : context_(context),
+        client_(client),
+        ledger_(ledger),
+        retry_(retry),
+        rate_(rate),
+        pace_(most_at_once) {}
 
   /// The reply that has been paid for already. A row that cannot be read is an error.
   base::Result<std::optional<PaidReply>> find(const PaidCall& call);
 
-  /// Asks, as often as the rules allow and no sooner than the rates do, and keeps the reply.
+  /// Asks, as often as the rules allow, no sooner than the rates do and no more at once than the
+  /// upstream has lately taken without a 429, and keeps the reply.
   /// `stopping` ends waits between attempts, with its error, and never a call under way.
   base::Task<CallResult<PaidReply>> ask(const PaidCall& call,
                                         std::uint64_t seed,
@@ -56,6 +64,8 @@ class LedgeredClient {
   std::size_t attempts() const { return attempts_; }
 
  private:
+  /// Waits for the pace and the rates.
+  base::Task<base::Status> wait_for_place(double tokens, net::CancelSource& stopping);
   base::Task<CallResult<PaidReply>> attempt(const PaidCall& call);
   base::Task<base::Status> keep(const LedgerRow& row);
 
@@ -64,6 +74,7 @@ class LedgeredClient {
   core::CallLedger& ledger_;
   RetryRules retry_;
   RateLimit rate_;
+  Pace pace_;
   std::size_t attempts_ = 0;
 };
 

@@ -49,4 +49,7 @@ base::Status put_outcomes(Database& database,
                           const data::Dataset& dataset,
                           std::span<const core::Outcome> outcomes);
 
+/// Store::put_tasks. Needs a transaction around it.
+base::Status put_tasks(Database& database, const data::Dataset& dataset);
+
 }  // namespace wend::store

@@ -75,6 +75,12 @@ class SqliteStore final : public Store {
     return transaction.commit();
   }
 
+  base::Status put_tasks(const data::Dataset& dataset) override {
+    Transaction transaction = TRY(Transaction::begin(*database_));
+    TRY(store::put_tasks(*database_, dataset));
+    return transaction.commit();
+  }
+
   base::Result<std::optional<std::string>> find_reply(std::string_view id) override {
     Statement row = TRY(database_->prepare("SELECT row FROM replies WHERE id = ?"));
     row.bind(id);

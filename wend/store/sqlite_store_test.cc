@@ -145,6 +145,23 @@ TEST(SqliteStore, KeepsLabelsWhereAnImportHasNone) {
   EXPECT_EQ(*store->load_dataset("small"), small());
 }
 
+TEST(SqliteStore, ReplacesTaskTypesAndLabelsOfOneCollectionAlone) {
+  const support::TempDir folder;
+  const auto store = open(folder / "wend.db");
+  data::Dataset other = small();
+  other.name = "other";
+  ASSERT_TRUE(store->put_dataset(small()));
+  ASSERT_TRUE(store->put_dataset(other));
+  data::Dataset annotated = small();
+  annotated.taxonomy = *core::Taxonomy::parse(R"({"nodes":[{"id":"new","name":"New"}]})");
+  annotated.labels = {{2, 0, 1.0F}};
+  ASSERT_TRUE(store->put_tasks(annotated));
+  EXPECT_EQ(*store->load_dataset("small"), annotated);
+  EXPECT_EQ(*store->load_dataset("other"), other);
+  annotated.name = "none";
+  EXPECT_THAT(store->put_tasks(annotated).error().message, HasSubstr("'none'"));
+}
+
 TEST(SqliteStore, HoldsSeveralCollectionsApart) {
   const support::TempDir folder;
   const auto store = open(folder / "wend.db");

@@ -67,6 +67,10 @@ class Store {
   virtual base::Status put_outcomes(const data::Dataset& dataset,
                                     std::span<const core::Outcome> outcomes) = 0;
 
+  /// Replaces the task types and the labels of a stored collection, of all its queries, by those of
+  /// `dataset`, which names it, in one transaction. A query without a label there has none then.
+  virtual base::Status put_tasks(const data::Dataset& dataset) = 0;
+
   /// The row of a reply, or nothing where that call has not been made.
   virtual base::Result<std::optional<std::string>> find_reply(std::string_view id) = 0;
 

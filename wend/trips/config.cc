@@ -177,6 +177,26 @@ void LabelConfig::fields(base::ConfigVisitor& v) {
       "the text alone is the message.");
   v.value("timeout_s", timeout_s, "For one attempt of a call.", {0.01, 86400});
   v.value("attempts", attempts, "Of one call, where trying again may help.", {1, 100});
+  v.value("judge", judge, "The model that scores replies with --score judge; --judge outranks it.");
+  v.value("judge_max_tokens",
+          judge_max_tokens,
+          "Tokens of the judge's reply, at most; a model that thinks aloud needs many more.",
+          {1, 1e7});
+  v.value("judge_temperature", judge_temperature, "Of the judge's draw of words.", {0, 2});
+  v.value("judge_parameters",
+          judge_parameters,
+          "Further parameters of the judge's calls as a JSON object.");
+  v.value("annotator",
+          annotator,
+          "The model that chooses task types with wend annotate; --model outranks it.");
+  v.value("annotator_max_tokens",
+          annotator_max_tokens,
+          "Tokens of the annotator's reply, at most; a model that thinks aloud needs many more.",
+          {1, 1e7});
+  v.value("annotator_parameters",
+          annotator_parameters,
+          "Further parameters of the annotator's calls, which are at temperature 0, as a JSON "
+          "object.");
 }
 
 void PromptsConfig::fields(base::ConfigVisitor& v) {
@@ -184,6 +204,14 @@ void PromptsConfig::fields(base::ConfigVisitor& v) {
           folder,
           "A folder whose files stand in for the texts of prompts/ that have their names "
           "(synth_*.txt), with the same {{places}}; empty: those that stand in the program.");
+  v.value("judge",
+          judge,
+          "A text file with {{question}}, {{reference}} and {{answer}} that asks for a score from "
+          "0 to 1; empty: prompts/judge.txt as the program has it.");
+  v.value("annotate",
+          annotate,
+          "A text file with {{question}} and {{options}} that asks for a label; empty: "
+          "prompts/annotate.txt, with --labels annotate_several.txt.");
 }
 
 void DomainConfig::fields(base::ConfigVisitor& v) {
@@ -366,6 +394,10 @@ Status check_texts(const Config& config, const Tree& tree) {
                                        "difficulty",
                                        config.synth.profile_level)));
   }
+  TRY(llm::check_extra_parameters(config.label.judge_parameters)
+          .map_error(at("label.judge_parameters")));
+  TRY(llm::check_extra_parameters(config.label.annotator_parameters)
+          .map_error(at("label.annotator_parameters")));
   for (const auto& [name, upstream] : config.upstreams) {
     const std::string key = fmt::format("upstreams.{}.extra_body", base::key_step(name));
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));

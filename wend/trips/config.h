@@ -115,13 +115,22 @@ struct LabelConfig {
   std::string prompt_template;
   double timeout_s = 120;
   std::int64_t attempts = 5;
+  std::string judge;
+  std::int64_t judge_max_tokens = 20;
+  double judge_temperature = 0;
+  std::string judge_parameters = "{}";
+  std::string annotator;
+  std::int64_t annotator_max_tokens = 40;
+  std::string annotator_parameters = "{}";
 
   void fields(base::ConfigVisitor& visitor);
 };
 
-/// Texts of the user's own in the place of those that models are asked with.
+/// Files in the place of the prompts that come with the program.
 struct PromptsConfig {
   std::string folder;
+  std::string judge;
+  std::string annotate;
 
   void fields(base::ConfigVisitor& visitor);
 };

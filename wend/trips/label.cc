@@ -2,15 +2,17 @@
 #include "wend/trips/label.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
 #include "wend/base/compression.h"
 #include "wend/base/file.h"
 #include "wend/base/stop.h"
+#include "wend/base/template.h"
+#include "wend/label/judge_cells.h"
 #include "wend/policy/allow_list.h"
 #include "wend/trips/lanes.h"
+#include "wend/trips/spending_progress.h"
 
 namespace wend::trips {
 
@@ -20,24 +22,6 @@ using base::Result;
 using base::Status;
 
 namespace {
-
-constexpr std::string_view kPlaceOfQuestion = "{{question}}";
-
-Result<std::string> read_template(const std::string& path) {
-  if (path.empty()) {
-    return std::string();
-  }
-  constexpr std::size_t kLargest = std::size_t{1} << 20U;
-  std::string text = TRY(base::read_file(path, kLargest));
-  if (text.find(kPlaceOfQuestion) == std::string::npos) {
-    return base::fail_at({path},
-                         Code::kInvalidArgument,
-                         "label.prompt_template '{}': expected {} where the query's text goes",
-                         path,
-                         kPlaceOfQuestion);
-  }
-  return text;
-}
 
 /// The models of the configuration that the patterns name.
 Result<std::vector<const ModelConfig*>> chosen_models(const LabelRequest& request,
@@ -56,14 +40,7 @@ Result<std::vector<const ModelConfig*>> chosen_models(const LabelRequest& reques
     if (!policy::is_allowed(request.models, model.id)) {
       continue;
     }
-    if (model.upstream.empty()) {
-      return fail(
-          Code::kInvalidArgument,
-          "model '{}' has no upstream to ask; expected models: [{{id: {}, upstream: NAME}}]",
-          model.id,
-          model.id);
-    }
-    chosen.push_back(&model);
+    chosen.push_back(TRY(find_asked_model(config, "--models", model.id)));
   }
   return chosen;
 }
@@ -82,6 +59,17 @@ std::uint32_t put_card(data::Dataset& dataset, const ModelConfig& model) {
   return static_cast<std::uint32_t>(card - dataset.models.begin());
 }
 
+/// One report of two passes: cells of the first, calls and money of both.
+llm::RunReport merged(llm::RunReport answers, const llm::RunReport& judging) {
+  answers.calls += judging.calls;
+  answers.spent += judging.spent;
+  answers.left.insert(answers.left.end(), judging.left.begin(), judging.left.end());
+  if (answers.stopped == llm::StopReason::kNone) {
+    answers.stopped = judging.stopped;
+  }
+  return answers;
+}
+
 }  // namespace
 
 LabelTrip::LabelTrip(LabelRequest request,
@@ -98,59 +86,120 @@ Result<std::unique_ptr<LabelTrip>> LabelTrip::prepare(LabelRequest request, cons
   const std::vector<const ModelConfig*> models = TRY(chosen_models(request, config));
   label::Questionnaire questionnaire;
   questionnaire.draws = request.draws;
-  questionnaire.prompt_template = TRY(read_template(config.label.prompt_template));
+  if (!config.label.prompt_template.empty()) {
+    questionnaire.prompt_template = TRY(
+        base::read_template("label.prompt_template", config.label.prompt_template, {"question"}));
+  }
   questionnaire.parameters.max_tokens = config.label.max_tokens;
   questionnaire.parameters.temperature = config.label.temperature;
   questionnaire.parameters.extra_json = config.label.parameters;
-  std::vector<llm::Lane> lanes;
-  std::map<std::string, std::size_t> lane_index;
-  std::optional<base::Error> missing_key;
+  LaneBook lanes(config);
   for (const ModelConfig* model : models) {
-    const UpstreamConfig& upstream = config.upstreams.at(model->upstream);
-    const auto [lane, is_new] = lane_index.emplace(model->upstream, lanes.size());
-    if (is_new) {
-      Result<std::string> key = upstream_key(model->upstream, upstream);
-      if (!key && !missing_key) {
-        missing_key = key.error();
-      }
-      lanes.push_back(TRY(lane_of(model->upstream,
-                                  upstream,
-                                  {config.label.timeout_s, config.label.attempts},
-                                  std::move(key).value_or(std::string()))));
-    }
-    label::Candidate candidate;
-    candidate.id = model->id;
-    candidate.model = put_card(request.dataset, *model);
-    candidate.lane = lane->second;
-    candidate.upstream_model = model->upstream_model.empty() ? model->id : model->upstream_model;
-    candidate.prices = {model->price.input, model->price.cached_input, model->price.output};
-    candidate.extra_body = upstream.extra_body;
-    questionnaire.candidates.push_back(std::move(candidate));
+    questionnaire.candidates.push_back({TRY(lanes.add(*model)), put_card(request.dataset, *model)});
+  }
+  std::optional<ReadyJudge> judge;
+  if (request.scoring != label::Scoring::kMetric) {
+    judge = TRY(prepare_judge(config, request.judge, models, request.self_judging));
+  }
+  std::optional<base::Error> missing_key = lanes.missing_key();
+  if (!missing_key && judge) {
+    missing_key = judge->missing_key;
   }
   std::unique_ptr<LabelTrip> trip(
-      new LabelTrip(std::move(request), std::move(questionnaire), std::move(lanes)));
+      new LabelTrip(std::move(request), std::move(questionnaire), std::move(lanes).take_lanes()));
+  trip->judge_ = std::move(judge);
   trip->currency_ = config.currency;
   trip->missing_key_ = std::move(missing_key);
   return trip;
 }
 
-Result<label::Estimate> LabelTrip::estimate(core::CallLedger& ledger) {
-  return plan_->estimate(ledger);
+label::ReplyScorer LabelTrip::scorer(core::CallLedger& ledger) const {
+  return judge_ ? label::ReplyScorer(request_.dataset, request_.scoring, judge_->judge, ledger)
+                : label::ReplyScorer(request_.dataset);
+}
+
+Result<LabelEstimate> LabelTrip::estimate(core::CallLedger& ledger) {
+  LabelEstimate estimate;
+  plan_->score_with(scorer(ledger));
+  estimate.answers = TRY(plan_->estimate(ledger));
+  if (judge_) {
+    estimate.judging =
+        TRY(label::estimate_judging(questionnaire_, judge_->judge, ledger, *plan_, request_.seed));
+  }
+  return estimate;
 }
 
 Status LabelTrip::check_ready() const {
   if (missing_key_) {
     return tl::unexpected(*missing_key_);
   }
-  for (const label::Candidate& candidate : questionnaire_.candidates) {
-    if (request_.budget && !(candidate.prices.input && candidate.prices.output)) {
-      return fail(Code::kInvalidArgument,
-                  "--budget: model '{}' has no price to count; expected price: {{input: X, output: "
-                  "Y}}, or --models without it",
-                  candidate.id);
-    }
+  if (!request_.budget) {
+    return {};
   }
-  return {};
+  for (const label::Candidate& candidate : questionnaire_.candidates) {
+    TRY(check_priced(candidate));
+  }
+  return judge_ ? check_priced(judge_->judge.partner.model) : Status();
+}
+
+label::ModelRun::Sink LabelTrip::sink_into(store::Store& store) {
+  return [this, &store](std::span<const core::Outcome> outcomes) {
+    for (const core::Outcome& outcome : outcomes) {
+      const auto candidate =
+          std::ranges::find(questionnaire_.candidates, outcome.model, &label::Candidate::model);
+      label::Cell cell;
+      cell.query = outcome.query;
+      cell.candidate = static_cast<std::size_t>(candidate - questionnaire_.candidates.begin());
+      cell.draw = outcome.draw;
+      has_quality_[label::index_of(questionnaire_, cell)] = outcome.quality.has_value();
+    }
+    return store.put_outcomes(request_.dataset, outcomes);
+  };
+}
+
+Result<llm::RunReport> LabelTrip::answer(store::Store& store,
+                                         core::CallLedger& ledger,
+                                         base::Progress& progress) {
+  plan_->score_with(scorer(ledger));
+  plan_->deliver_to(sink_into(store), spending_teller(progress, currency_));
+  progress.start("label", questionnaire_.cell_count());
+  llm::RunReport report = llm::run_calls(*plan_, ledger, lanes_, {request_.budget, request_.seed});
+  progress.finish();
+  TRY(plan_->flush());
+  if (report.error) {
+    return tl::unexpected(*report.error);
+  }
+  return report;
+}
+
+Result<JudgingResult> LabelTrip::ask_judge(store::Store& store,
+                                           core::CallLedger& ledger,
+                                           double spent,
+                                           base::Progress& progress) {
+  const label::ReplyScorer scorer = this->scorer(ledger);
+  label::CellReplies replies(questionnaire_, scorer, ledger);
+  replies.deliver_to(sink_into(store));
+  label::JudgeItems items(ledger, judge_->judge, replies);
+  label::DialogueRun run(items, judge_->judge.partner, request_.seed);
+  run.tell_to(spending_teller(progress, currency_));
+  std::optional<double> budget = request_.budget;
+  if (budget) {
+    budget = std::max(0.0, *budget - spent);
+  }
+  progress.start("judge", questionnaire_.cell_count());
+  JudgingResult result;
+  result.run = llm::run_calls(run, ledger, judge_->lanes, {budget, request_.seed});
+  progress.finish();
+  TRY(replies.flush());
+  if (result.run.error) {
+    return tl::unexpected(*result.run.error);
+  }
+  if (!base::check_stop() && result.run.stopped == llm::StopReason::kNone) {
+    result.run.stopped = llm::StopReason::kUser;
+  }
+  result.tally = items.tally();
+  result.calls = run.tally();
+  return result;
 }
 
 Result<LabelResult> LabelTrip::run(store::Store& store,
@@ -159,28 +208,18 @@ Result<LabelResult> LabelTrip::run(store::Store& store,
   data::Dataset collection = request_.dataset;
   collection.outcomes.clear();
   TRY(store.put_dataset(collection));
-  std::size_t told = 0;
-  plan_->deliver_to(
-      [&](std::span<const core::Outcome> outcomes) {
-        return store.put_outcomes(request_.dataset, outcomes);
-      },
-      [&](const llm::RunReport& report) {
-        const bool waits = report.stopped != llm::StopReason::kNone && report.in_flight > 0;
-        progress.note(money(report.spent, currency_) +
-                      (waits ? fmt::format(", stopping: {} calls are under way", report.in_flight)
-                             : std::string()));
-        progress.advance(report.done + report.failed -
-                         std::exchange(told, report.done + report.failed));
-      });
-  progress.start("label", questionnaire_.cell_count());
+  has_quality_.assign(questionnaire_.cell_count(), false);
   LabelResult result;
-  result.run = llm::run_calls(*plan_, ledger, lanes_, {request_.budget, request_.seed});
-  progress.finish();
-  TRY(plan_->flush());
-  if (result.run.error) {
-    return tl::unexpected(*result.run.error);
-  }
+  result.run = TRY(answer(store, ledger, progress));
   result.tally = plan_->tally();
+  // What is left at the budget's end may still do for the judge's smaller calls.
+  if (judge_ && (result.run.stopped == llm::StopReason::kNone ||
+                 result.run.stopped == llm::StopReason::kBudget)) {
+    result.judging = TRY(ask_judge(store, ledger, result.run.spent, progress));
+    result.run = merged(std::move(result.run), result.judging->run);
+  }
+  const auto scored = std::ranges::count(has_quality_, true);
+  result.unscored = result.run.done - static_cast<std::size_t>(scored);
   return result;
 }
 

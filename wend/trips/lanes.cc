@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "wend/base/config.h"
+#include "wend/base/suggest.h"
 #include "wend/llm/upstream_client.h"
 
 namespace wend::trips {
@@ -14,6 +15,7 @@ namespace wend::trips {
 using base::Code;
 using base::fail;
 using base::Result;
+using base::Status;
 
 namespace {
 
@@ -66,6 +68,63 @@ Result<llm::Lane> lane_of(const std::string& name,
 
 std::string money(double spent, const std::string& currency) {
   return fmt::format("{:.4g} {}", spent, currency);
+}
+
+Result<const ModelConfig*> find_asked_model(const Config& config,
+                                            const std::string& wanted_by,
+                                            const std::string& id) {
+  const auto model = std::ranges::find(config.models, id, &ModelConfig::id);
+  if (model == config.models.end()) {
+    std::vector<std::string> known;
+    for (const ModelConfig& other : config.models) {
+      known.push_back(other.id);
+    }
+    return fail(Code::kInvalidArgument,
+                "{} '{}': no such model in the configuration{}",
+                wanted_by,
+                id,
+                base::did_you_mean(id, known));
+  }
+  if (model->upstream.empty()) {
+    return fail(Code::kInvalidArgument,
+                "model '{}' has no upstream to ask; expected models: [{{id: {}, upstream: NAME}}]",
+                id,
+                id);
+  }
+  return &*model;
+}
+
+Result<label::AskedModel> LaneBook::add(const ModelConfig& model) {
+  const UpstreamConfig& upstream = config_.upstreams.at(model.upstream);
+  const auto [lane, is_new] = index_.emplace(model.upstream, lanes_.size());
+  if (is_new) {
+    Result<std::string> key = upstream_key(model.upstream, upstream);
+    if (!key && !missing_key_) {
+      missing_key_ = key.error();
+    }
+    lanes_.push_back(TRY(
+        lane_of(model.upstream,
+                             upstream,
+                             {config_.label.timeout_s, config_.label.attempts},
+                             std::move(key).value_or(std::string()))));
+  }
+  label::AskedModel asked;
+  asked.id = model.id;
+  asked.lane = lane->second;
+  asked.upstream_model = model.upstream_model.empty() ? model.id : model.upstream_model;
+  asked.prices = {model.price.input, model.price.cached_input, model.price.output};
+  asked.extra_body = upstream.extra_body;
+  return asked;
+}
+
+Status check_priced(const label::AskedModel& model) {
+  if (model.prices.input && model.prices.output) {
+    return {};
+  }
+  return fail(Code::kInvalidArgument,
+              "--budget: model '{}' has no price to count; expected price: {{input: X, output: Y}} "
+              "in its entry of models",
+              model.id);
 }
 
 }  // namespace wend::trips

@@ -2,10 +2,16 @@
 // The configuration's upstreams as those who make calls of our own need them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "wend/base/result.h"
+#include "wend/label/asked_model.h"
 #include "wend/llm/call_runner.h"
 #include "wend/trips/config.h"
 
@@ -24,6 +30,36 @@ base::Result<llm::Lane> lane_of(const std::string& name,
                                 const UpstreamConfig& config,
                                 const CallPatience& patience,
                                 std::string api_key);
+
+/// The model of that id, with an upstream to ask; `wanted_by` ("--judge") begins the sentence where
+/// there is none.
+base::Result<const ModelConfig*> find_asked_model(const Config& config,
+                                                  const std::string& wanted_by,
+                                                  const std::string& id);
+
+/// The upstreams of the models that a run asks, each a lane, however many models it serves. Borrows
+/// the configuration.
+class LaneBook {
+ public:
+  explicit LaneBook(const Config& config) : config_(config) {}
+
+  /// The model as it is asked. Needs one with an upstream.
+  base::Result<label::AskedModel> add(const ModelConfig& model);
+
+  std::vector<llm::Lane> take_lanes() && { return std::move(lanes_); }
+
+  /// The first upstream's whose key is not in the environment: no call can be made.
+  const std::optional<base::Error>& missing_key() const { return missing_key_; }
+
+ private:
+  const Config& config_;
+  std::vector<llm::Lane> lanes_;
+  std::map<std::string, std::size_t> index_;  ///< By the upstream's name.
+  std::optional<base::Error> missing_key_;
+};
+
+/// Fails where a budget is to be kept with a model whose spending cannot be counted.
+base::Status check_priced(const label::AskedModel& model);
 
 /// "0.42 USD".
 std::string money(double spent, const std::string& currency);

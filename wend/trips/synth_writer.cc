@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/synth_writer.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "wend/base/suggest.h"
 #include "wend/trips/lanes.h"
 
 namespace wend::trips {
@@ -14,34 +11,8 @@ using base::Code;
 using base::fail;
 using base::Result;
 
-namespace {
-
-Result<const ModelConfig*> find_model(const std::string& wanted, const Config& config) {
-  std::vector<std::string> ids;
-  ids.reserve(config.models.size());
-  for (const ModelConfig& model : config.models) {
-    ids.push_back(model.id);
-  }
-  const auto model = std::ranges::find(config.models, wanted, &ModelConfig::id);
-  if (model == config.models.end()) {
-    return fail(Code::kInvalidArgument,
-                "unknown model '{}'{}; expected one of `models` in the configuration",
-                wanted,
-                base::did_you_mean(wanted, ids));
-  }
-  if (model->upstream.empty()) {
-    return fail(Code::kInvalidArgument,
-                "model '{}' has no upstream to ask; expected models: [{{id: {}, upstream: NAME}}]",
-                wanted,
-                wanted);
-  }
-  return &*model;
-}
-
-}  // namespace
-
 Result<SynthWriter> synth_writer(const std::string& model, const Config& config) {
-  const ModelConfig* const found = TRY(find_model(model, config));
+  const ModelConfig* const found = TRY(find_asked_model(config, "model", model));
   const UpstreamConfig& upstream = config.upstreams.at(found->upstream);
   SynthWriter writer;
   writer.form = upstream.json_schema ? synth::Form::kJson : synth::Form::kMarkers;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/base/template.h"
+
+#include <algorithm>
+
+#include "wend/base/file.h"
+
+namespace wend::base {
+
+std::string fill_template(std::string_view text, const TemplateValues& values) {
+  constexpr std::string_view kOpen = "{{";
+  constexpr std::string_view kClose = "}}";
+  std::string filled;
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find(kOpen), text.size());
+    filled += text.substr(0, open);
+    text.remove_prefix(open);
+    const std::size_t close = text.find(kClose);
+    const std::string_view name =
+        close == std::string_view::npos ? "" : text.substr(kOpen.size(), close - kOpen.size());
+    const auto value = std::ranges::find(values, name, &TemplateValues::value_type::first);
+    if (value != values.end()) {
+      filled += value->second;
+      text.remove_prefix(close + kClose.size());
+    } else if (!text.empty()) {
+      filled += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  return filled;
+}
+
+Result<std::string> read_template(const std::string& key,
+                                  const std::string& path,
+                                  const std::vector<std::string_view>& names) {
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;
+  std::string text = TRY(read_file(path, kLargest));
+  for (const std::string_view name : names) {
+    const std::string place = fmt::format("{{{{{}}}}}", name);
+    if (text.find(place) == std::string::npos) {
+      return fail_at({path},
+                     Code::kInvalidArgument,
+                     "{} '{}': expected {} where the {} goes",
+                     key,
+                     path,
+                     place,
+                     name);
+    }
+  }
+  return text;
+}
+
+}  // namespace wend::base

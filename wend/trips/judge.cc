@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/judge.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "wend/base/template.h"
+#include "wend/llm/prompts.h"
+
+namespace wend::trips {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+namespace {
+
+/// Whether two entries lead to the same model, under whatever ids.
+bool is_same_model(const ModelConfig& a, const ModelConfig& b) {
+  const auto name = [](const ModelConfig& model) {
+    return model.upstream_model.empty() ? model.id : model.upstream_model;
+  };
+  return a.id == b.id || (a.upstream == b.upstream && name(a) == name(b));
+}
+
+}  // namespace
+
+Result<ReadyJudge> prepare_judge(const Config& config,
+                                 const std::string& id,
+                                 const std::vector<const ModelConfig*>& candidates,
+                                 SelfJudging self_judging) {
+  const std::string& wanted = id.empty() ? config.label.judge : id;
+  if (wanted.empty()) {
+    return fail(Code::kInvalidArgument,
+                "no judge to ask: expected --judge MODEL, or label.judge in the configuration");
+  }
+  const ModelConfig* const model = TRY(find_asked_model(config, "--judge", wanted));
+  const bool is_candidate = std::ranges::any_of(
+      candidates, [&](const ModelConfig* other) { return is_same_model(*model, *other); });
+  if (is_candidate && self_judging == SelfJudging::kRefused) {
+    return fail(Code::kInvalidArgument,
+                "--judge '{}' is one of the models that answer, and models prefer their own "
+                "answers; expected --models without it, another judge, or --force-judge",
+                wanted);
+  }
+  ReadyJudge ready;
+  LaneBook lanes(config);
+  label::Judge& judge = ready.judge;
+  judge.partner.model = TRY(lanes.add(*model));
+  judge.partner.parameters.max_tokens = config.label.judge_max_tokens;
+  judge.partner.parameters.temperature = config.label.judge_temperature;
+  judge.partner.parameters.extra_json = config.label.judge_parameters;
+  judge.partner.again = llm::embedded_prompt("judge_again");
+  judge.prompt =
+      config.prompts.judge.empty()
+          ? std::string(llm::embedded_prompt("judge"))
+          : TRY(base::read_template(
+                "prompts.judge", config.prompts.judge, {"question", "reference", "answer"}));
+  judge.is_forced = is_candidate;
+  ready.missing_key = lanes.missing_key();
+  ready.lanes = std::move(lanes).take_lanes();
+  return ready;
+}
+
+}  // namespace wend::trips

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "wend/base/progress.h"
+#include "wend/llm/call_runner.h"
+
+namespace wend::trips {
+
+/// Shows a run of paid calls as it goes: a step for each call that ended, and the money spent.
+/// Borrows the progress, whose stage has been started.
+std::function<void(const llm::RunReport&)> spending_teller(base::Progress& progress,
+                                                           std::string currency);
+
+}  // namespace wend::trips
