@@ -114,10 +114,10 @@ int print_dry_run(const Globals& globals,
                   const std::string& currency) {
   if (globals.json) {
     print_json({{"calls", plan.calls},
-                    {"input_tokens", static_cast<std::uint64_t>(plan.input_tokens)},
-                    {"output_tokens", static_cast<std::uint64_t>(plan.output_tokens)},
-                    {"estimate", plan.cost},
-                    {"currency", currency}});
+                {"input_tokens", static_cast<std::uint64_t>(plan.input_tokens)},
+                {"output_tokens", static_cast<std::uint64_t>(plan.output_tokens)},
+                {"estimate", plan.cost},
+                {"currency", currency}});
   } else {
     print_plan(stdout, plan, currency);
   }

@@ -102,11 +102,10 @@ Result<label::AskedModel> LaneBook::add(const ModelConfig& model) {
     if (!key && !missing_key_) {
       missing_key_ = key.error();
     }
-    lanes_.push_back(TRY(
-        lane_of(model.upstream,
-                             upstream,
-                             {config_.label.timeout_s, config_.label.attempts},
-                             std::move(key).value_or(std::string()))));
+    lanes_.push_back(TRY(lane_of(model.upstream,
+                                 upstream,
+                                 {config_.label.timeout_s, config_.label.attempts},
+                                 std::move(key).value_or(std::string()))));
   }
   label::AskedModel asked;
   asked.id = model.id;
