@@ -173,20 +173,9 @@ void print_result(const Globals& globals,
   }
 }
 
-Result<int> run_label(const Globals& globals, const LabelOptions& options) {
-  if (!options.check_judge.empty()) {
-    TRY(check_alone(options));
-    return check_judge(
-        globals,
-        {options.check_judge, options.judge, options.budget, options.dry_run, options.yes});
-  }
-  TRY(check(options));
-  if (asks_nobody(options)) {
-    return report_alone(globals, options);
-  }
-  const trips::LoadedConfig loaded = TRY(load_config(globals));
-  const trips::Config& config = loaded.config;
-  const OpenStore open = TRY(open_both(globals, config, options));
+Result<trips::LabelRequest> request_of(const Globals& globals,
+                                       const LabelOptions& options,
+                                       const OpenStore& open) {
   trips::LabelRequest request;
   request.dataset = TRY(load_queries(options, open));
   request.models = options.models;
@@ -197,24 +186,50 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
       options.force_judge ? trips::SelfJudging::kForced : trips::SelfJudging::kRefused;
   request.budget = options.budget;
   request.seed = globals.seed;
-  const auto trip = TRY(trips::LabelTrip::prepare(std::move(request), config));
-  const trips::LabelEstimate estimate = TRY(trip->estimate(*open.ledger));
-  if (options.dry_run) {
-    if (globals.json) {
-      print_json(to_json(estimate, trip->judge(), config.currency));
-    } else {
-      print_label_estimate(stdout, estimate, trip->judge(), config.currency);
-    }
-    return 0;
+  return request;
+}
+
+/// Says what there is to do and what it would cost.
+void print_plan(const Globals& globals,
+                const trips::LabelEstimate& estimate,
+                const trips::LabelTrip& trip,
+                const std::string& currency) {
+  if (globals.json) {
+    print_json(to_json(estimate, trip.judge(), currency));
+  } else {
+    print_label_estimate(stdout, estimate, trip.judge(), currency);
   }
+}
+
+/// Says it on stderr, and has it agreed to.
+Status agree(const Globals& globals,
+             const LabelOptions& options,
+             const trips::LabelEstimate& estimate,
+             const trips::LabelTrip& trip,
+             const trips::Config& config) {
   if (estimate.calls() > 0) {
-    TRY(trip->check_ready());
+    TRY(trip.check_ready());
   }
   if (!globals.json && !globals.quiet) {
-    print_label_estimate(stderr, estimate, trip->judge(), config.currency);
+    print_label_estimate(stderr, estimate, trip.judge(), config.currency);
   }
   TRY(confirm_spending({estimate.calls(), estimate.cost(), config.currency}, options.yes));
   warn_of_equal_draws(options, config);
+  return {};
+}
+
+Result<int> ask_models(const Globals& globals, const LabelOptions& options) {
+  const trips::LoadedConfig loaded = TRY(load_config(globals));
+  const trips::Config& config = loaded.config;
+  const OpenStore open = TRY(open_both(globals, config, options));
+  trips::LabelRequest request = TRY(request_of(globals, options, open));
+  const auto trip = TRY(trips::LabelTrip::prepare(std::move(request), config));
+  const trips::LabelEstimate estimate = TRY(trip->estimate(*open.ledger));
+  if (options.dry_run) {
+    print_plan(globals, estimate, *trip, config.currency);
+    return 0;
+  }
+  TRY(agree(globals, options, estimate, *trip, config));
   const auto progress = make_progress(globals);
   const trips::LabelResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   if (!options.export_replies.empty()) {
@@ -229,6 +244,17 @@ Result<int> run_label(const Globals& globals, const LabelOptions& options) {
   }
   print_result(globals, options, to_json(result, estimate, *trip, config.currency), report);
   return exit_status_of(result.run);
+}
+
+Result<int> run_label(const Globals& globals, const LabelOptions& options) {
+  if (!options.check_judge.empty()) {
+    TRY(check_alone(options));
+    return check_judge(
+        globals,
+        {options.check_judge, options.judge, options.budget, options.dry_run, options.yes});
+  }
+  TRY(check(options));
+  return asks_nobody(options) ? report_alone(globals, options) : ask_models(globals, options);
 }
 
 }  // namespace

@@ -274,6 +274,16 @@ int status_of(const Outcome& outcome) {
   return status == 0 && !outcome.result.synthesis ? 1 : status;
 }
 
+void print_plan(const Globals& globals,
+                const synth::Estimate& estimate,
+                const std::string& currency) {
+  if (globals.json) {
+    print_json(to_json(estimate, currency));
+  } else {
+    print_estimate(stdout, estimate, currency);
+  }
+}
+
 Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
   TRY(check(options));
   if (options.audit) {
@@ -294,11 +304,7 @@ Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
   }
   const synth::Estimate estimate = TRY(trip->estimate(*open.ledger, open.store.get()));
   if (options.dry_run) {
-    if (globals.json) {
-      print_json(to_json(estimate, config.currency));
-    } else {
-      print_estimate(stdout, estimate, config.currency);
-    }
+    print_plan(globals, estimate, config.currency);
     return 0;
   }
   if (estimate.calls > 0) {
