@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A reply is anything: the first byte says what it was to be and in which form, the rest is what
 // the model said. What is read has nothing empty in it, and a set that is written out and read
-// again is the same. needs: synth
+// again is the same.
+// needs: synth
 #include <cstdint>
 #include <cstdlib>
 #include <string>
