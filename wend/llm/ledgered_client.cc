@@ -38,13 +38,13 @@ base::Task<CallResult<PaidReply>> LedgeredClient::ask(const PaidCall& call,
                                                       net::CancelSource& stopping) {
   Backoff backoff(retry_, seed, steady_clock::now());
   while (true) {
-    base::Status waited = co_await wait_for_place(call.expected_tokens, stopping);
-    if (!waited) {
-      co_return tl::unexpected(CallFailure{std::move(waited).error(), Advice::kGiveUp});
+    const base::Result<net::Instant> began =
+        co_await wait_for_place(call.expected_tokens, stopping);
+    if (!began) {
+      co_return tl::unexpected(CallFailure{began.error(), Advice::kGiveUp});
     }
-    const net::Instant began = steady_clock::now();
     CallResult<PaidReply> reply = co_await attempt(call);
-    pace_.end(began, steady_clock::now(), !reply && is_refusal(reply.error()));
+    pace_.end(*began, steady_clock::now(), !reply && is_refusal(reply.error()));
     if (reply) {
       co_return reply;
     }
@@ -56,28 +56,30 @@ base::Task<CallResult<PaidReply>> LedgeredClient::ask(const PaidCall& call,
     if (reply.error().retry_after) {
       rate_.pause(until);
     }
-    waited = co_await net::sleep_until(until, stopping);
+    base::Status waited = co_await net::sleep_until(until, stopping);
     if (!waited) {
       co_return tl::unexpected(CallFailure{std::move(waited).error(), Advice::kGiveUp});
     }
   }
 }
 
-base::Task<base::Status> LedgeredClient::wait_for_place(double tokens,
-                                                        net::CancelSource& stopping) {
+base::Task<base::Result<net::Instant>> LedgeredClient::wait_for_place(double tokens,
+                                                                      net::CancelSource& stopping) {
   while (!pace_.may_begin(steady_clock::now())) {
     base::Status waited = co_await net::sleep_until(steady_clock::now() + kLook, stopping);
     if (!waited) {
-      co_return waited;
+      co_return tl::unexpected(std::move(waited).error());
     }
   }
-  pace_.begin(steady_clock::now());
-  const net::Instant place = rate_.take(steady_clock::now(), tokens);
+  const net::Instant began = steady_clock::now();
+  pace_.begin(began);
+  const net::Instant place = rate_.take(began, tokens);
   base::Status waited = co_await net::sleep_until(place, stopping);
   if (!waited) {
-    pace_.end(steady_clock::now(), steady_clock::now(), false);
+    pace_.end(began, steady_clock::now(), false);
+    co_return tl::unexpected(std::move(waited).error());
   }
-  co_return waited;
+  co_return began;
 }
 
 base::Task<CallResult<PaidReply>> LedgeredClient::attempt(const PaidCall& call) {

@@ -64,8 +64,9 @@ class LedgeredClient {
   std::size_t attempts() const { return attempts_; }
 
  private:
-  /// Waits for the pace and the rates.
-  base::Task<base::Status> wait_for_place(double tokens, net::CancelSource& stopping);
+  /// Waits for the pace and the rates. When the pace let the call in: that is its beginning, since
+  /// what is let in together and refused together is one refusal.
+  base::Task<base::Result<net::Instant>> wait_for_place(double tokens, net::CancelSource& stopping);
   base::Task<CallResult<PaidReply>> attempt(const PaidCall& call);
   base::Task<base::Status> keep(const LedgerRow& row);
 
