@@ -6,10 +6,14 @@
 #include "wend/base/file.h"
 
 namespace wend::base {
+namespace {
+
+constexpr std::string_view kOpen = "{{";
+constexpr std::string_view kClose = "}}";
+
+}  // namespace
 
 std::string fill_template(std::string_view text, const TemplateValues& values) {
-  constexpr std::string_view kOpen = "{{";
-  constexpr std::string_view kClose = "}}";
   std::string filled;
   while (!text.empty()) {
     const std::size_t open = std::min(text.find(kOpen), text.size());
@@ -28,6 +32,19 @@ std::string fill_template(std::string_view text, const TemplateValues& values) {
     }
   }
   return filled;
+}
+
+std::set<std::string_view> template_places(std::string_view text) {
+  std::set<std::string_view> places;
+  for (std::size_t close = text.find(kClose); close != text.npos; close = text.find(kClose)) {
+    const std::string_view before = text.substr(0, close);
+    const std::size_t open = before.rfind(kOpen);
+    if (open != before.npos && open + kOpen.size() < close) {
+      places.insert(before.substr(open + kOpen.size()));
+    }
+    text.remove_prefix(close + kClose.size());
+  }
+  return places;
 }
 
 Result<std::string> read_template(const std::string& key,

@@ -9,7 +9,9 @@
 namespace wend::base {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(Template, PutsEachValueInItsPlaces) {
   EXPECT_EQ(fill_template("{{a}}, {{b}} and {{a}}", {{"a", "1"}, {"b", "2"}}), "1, 2 and 1");
@@ -28,6 +30,14 @@ TEST(Template, LeavesAloneWhatIsNoPlaceOfItsOwn) {
   }
   EXPECT_EQ(fill_template("{{{a}}}", {{"a", "1"}}), "{1}");
   EXPECT_EQ(fill_template("{{ {{a}}", {{"a", "1"}}), "{{ 1");
+}
+
+TEST(Template, KnowsItsPlaces) {
+  EXPECT_THAT(template_places("{{b}} {{a}}, {{b}}"), ElementsAre("a", "b"));
+  EXPECT_THAT(template_places(R"({"a": {"b": {{c}}}} {{{d}}})"), ElementsAre("c", "d"));
+  for (const char* none : {"", "{{}}", "{{a", "a}}", "{a}", "{{a} }"}) {
+    EXPECT_THAT(template_places(none), IsEmpty()) << none;
+  }
 }
 
 TEST(Template, IsRefusedWhereAPlaceIsMissing) {

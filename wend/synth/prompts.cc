@@ -10,51 +10,14 @@
 #include "wend/base/file.h"
 #include "wend/base/hash.h"
 #include "wend/base/suggest.h"
+#include "wend/llm/prompts.h"
 
 namespace wend::synth {
-
-/// In the build tree, made by cmake/embed_texts.cmake.
-const std::map<std::string_view, std::string_view>& embedded_prompts();
-
 namespace {
 
 using base::Code;
 
 constexpr std::string_view kPrefix = "synth_";
-constexpr std::string_view kOpen = "{{";
-constexpr std::string_view kClose = "}}";
-
-/// A piece of a template: text, then the name of a place, empty at the end.
-struct Piece {
-  std::string_view text;
-  std::string_view place;
-};
-
-std::vector<Piece> pieces_of(std::string_view text) {
-  std::vector<Piece> pieces;
-  while (!text.empty()) {
-    const std::size_t open = text.find(kOpen);
-    const std::size_t close = open == text.npos ? text.npos : text.find(kClose, open);
-    if (close == text.npos) {
-      pieces.push_back({text, {}});
-      break;
-    }
-    pieces.push_back(
-        {text.substr(0, open), text.substr(open + kOpen.size(), close - open - kOpen.size())});
-    text.remove_prefix(close + kClose.size());
-  }
-  return pieces;
-}
-
-std::set<std::string_view> places_of(std::string_view text) {
-  std::set<std::string_view> places;
-  for (const Piece& piece : pieces_of(text)) {
-    if (!piece.place.empty()) {
-      places.insert(piece.place);
-    }
-  }
-  return places;
-}
 
 std::string in_braces(const std::set<std::string_view>& places) {
   std::vector<std::string> shown;
@@ -76,8 +39,10 @@ std::string without_last_newline(std::string text) {
 
 Prompts Prompts::built_in() {
   Prompts prompts;
-  for (const auto& [name, text] : embedded_prompts()) {
-    prompts.texts_.emplace(name.substr(kPrefix.size()), without_last_newline(std::string(text)));
+  for (const auto& [name, text] : llm::embedded_prompts()) {
+    if (name.starts_with(kPrefix)) {
+      prompts.texts_.emplace(name.substr(kPrefix.size()), without_last_newline(std::string(text)));
+    }
   }
   return prompts;
 }
@@ -109,13 +74,13 @@ base::Result<Prompts> Prompts::with_folder(const std::string& folder) {
     }
     constexpr std::size_t kLargest = std::size_t{1} << 20U;
     std::string text = without_last_newline(TRY(base::read_file(path, kLargest)));
-    if (places_of(text) != places_of(built_in->second)) {
+    if (base::template_places(text) != base::template_places(built_in->second)) {
       return base::fail_at({path},
                            Code::kInvalidArgument,
                            "'{}' has the places {}, expected {}",
                            path,
-                           in_braces(places_of(text)),
-                           in_braces(places_of(built_in->second)));
+                           in_braces(base::template_places(text)),
+                           in_braces(base::template_places(built_in->second)));
     }
     built_in->second = std::move(text);
   }
@@ -131,21 +96,17 @@ std::string Prompts::digest() const {
   return base::to_hex(hash.finish());
 }
 
-std::string Prompts::render(std::string_view role, Values values) const {
+std::string Prompts::render(std::string_view role, const base::TemplateValues& values) const {
   const auto found = texts_.find(role);
   CHECK(found != texts_.end(), "no prompt '{}'", role);
-  std::string rendered;
-  for (const Piece& piece : pieces_of(found->second)) {
-    rendered += piece.text;
-    if (piece.place.empty()) {
-      continue;
-    }
-    const auto value =
-        std::ranges::find(values, piece.place, [](const auto& given) { return given.first; });
-    CHECK(value != values.end(), "prompt '{}': nothing for {{{{{}}}}}", role, piece.place);
-    rendered += value->second;
+  for (const std::string_view place : base::template_places(found->second)) {
+    CHECK(
+        std::ranges::find(values, place, &base::TemplateValues::value_type::first) != values.end(),
+        "prompt '{}': nothing for {{{{{}}}}}",
+        role,
+        place);
   }
-  return rendered;
+  return base::fill_template(found->second, values);
 }
 
 }  // namespace wend::synth

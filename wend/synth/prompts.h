@@ -3,13 +3,12 @@
 // or a user's own in their place.
 #pragma once
 
-#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "wend/base/result.h"
+#include "wend/base/template.h"
 
 namespace wend::synth {
 
@@ -23,11 +22,9 @@ class Prompts {
   /// for, is an error.
   static base::Result<Prompts> with_folder(const std::string& folder);
 
-  using Values = std::initializer_list<std::pair<std::string_view, std::string_view>>;
-
   /// The text of a role ("pairs") with its places filled. Needs a value for each; what is put in is
   /// not looked at again.
-  std::string render(std::string_view role, Values values) const;
+  std::string render(std::string_view role, const base::TemplateValues& values) const;
 
   /// Of all texts, in hex: others are another synthesis.
   std::string digest() const;
