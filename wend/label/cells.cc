@@ -29,10 +29,10 @@ std::string question_text(const core::QueryRecord& query, const std::string& pro
 
 llm::PaidCall call_of(const Questionnaire& questionnaire, const Cell& cell) {
   const core::QueryRecord& query = questionnaire.dataset->queries[cell.query];
-  return paid_call(questionnaire.candidates[cell.candidate],
-                   {{"user", question_text(query, questionnaire.prompt_template)}},
-                   questionnaire.parameters,
-                   {query.id, cell.draw});
+  return llm::paid_call(questionnaire.candidates[cell.candidate],
+                        {{"user", question_text(query, questionnaire.prompt_template)}},
+                        questionnaire.parameters,
+                        {query.id, cell.draw});
 }
 
 }  // namespace wend::label

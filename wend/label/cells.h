@@ -9,14 +9,14 @@
 
 #include "wend/core/query.h"
 #include "wend/data/dataset.h"
-#include "wend/label/asked_model.h"
+#include "wend/llm/asked_model.h"
 #include "wend/llm/chat.h"
 #include "wend/llm/ledgered_client.h"
 
 namespace wend::label {
 
 /// A model that answers.
-struct Candidate : AskedModel {
+struct Candidate : llm::AskedModel {
   std::uint32_t model = 0;  ///< Its index in the data set.
 };
 

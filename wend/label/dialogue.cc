@@ -14,15 +14,11 @@ base::Result<DialogueStep> follow_dialogue(
   std::vector<llm::ChatMessage> messages = {{"user", question.text}};
   DialogueStep step;
   while (true) {
-    step.call = paid_call(partner.model, messages, partner.parameters, {question.query_id, 0});
-    const std::optional<std::string> line = TRY(ledger.find(step.call.row.key));
-    if (!line) {
+    step.call = llm::paid_call(partner.model, messages, partner.parameters, {question.query_id, 0});
+    std::optional<llm::LedgerRow> row = TRY(llm::find_row(ledger, step.call.row.key));
+    if (!row) {
       step.state = DialogueState::kOpen;
       return step;
-    }
-    base::Result<llm::LedgerRow> row = llm::parse_ledger_row(*line);
-    if (!row) {
-      return pass_on(std::move(row), "ledger row '" + step.call.row.key + "'");
     }
     step.reply = std::move(row->reply.text);
     step.usage = row->reply.usage;

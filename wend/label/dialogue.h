@@ -11,13 +11,13 @@
 
 #include "wend/base/result.h"
 #include "wend/core/call_ledger.h"
-#include "wend/label/asked_model.h"
+#include "wend/llm/asked_model.h"
 
 namespace wend::label {
 
 /// Whom a dialogue is with, and how.
 struct Partner {
-  AskedModel model;
+  llm::AskedModel model;
   llm::ChatParameters parameters;
   std::string again;  ///< What is said to a reply that cannot be read.
 };

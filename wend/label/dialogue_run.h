@@ -10,8 +10,8 @@
 
 #include "wend/base/result.h"
 #include "wend/core/call_ledger.h"
-#include "wend/label/asked_model.h"
 #include "wend/label/dialogue.h"
+#include "wend/llm/asked_model.h"
 #include "wend/llm/call_runner.h"
 #include "wend/llm/expectation.h"
 

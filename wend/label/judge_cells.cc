@@ -9,11 +9,7 @@
 namespace wend::label {
 
 base::Result<std::optional<llm::LedgerRow>> CellReplies::reply(const Cell& cell) {
-  const std::optional<std::string> line = TRY(ledger_.find(call_of(questionnaire_, cell).row.key));
-  if (!line) {
-    return std::nullopt;
-  }
-  return TRY(llm::parse_ledger_row(*line));
+  return llm::find_row(ledger_, call_of(questionnaire_, cell).row.key);
 }
 
 base::Result<std::optional<JudgedReply>> CellReplies::at(std::size_t index) {

@@ -45,10 +45,9 @@ base::Result<Estimate> ModelRun::estimate(core::CallLedger& ledger) {
     const Cell cell = cell_at(questionnaire_, index);
     const llm::PaidCall call = call_of(questionnaire_, cell);
     const double rough = llm::rough_tokens(call.chat.messages[0].content);
-    if (const auto line = TRY(ledger.find(call.row.key))) {
+    if (const auto row = TRY(llm::find_row(ledger, call.row.key))) {
       ++estimate.reused;
-      const llm::LedgerRow row = TRY(llm::parse_ledger_row(*line));
-      expectations_[cell.candidate].learn(rough, row.reply.usage);
+      expectations_[cell.candidate].learn(rough, row->reply.usage);
     } else if (keys.insert(call.row.key).second) {
       to_make.emplace_back(cell.candidate, rough);
     }

@@ -87,4 +87,16 @@ base::Result<LedgerRow> parse_ledger_row(std::string_view line) {
   return row;
 }
 
+base::Result<std::optional<LedgerRow>> find_row(core::CallLedger& ledger, const std::string& key) {
+  const std::optional<std::string> line = TRY(ledger.find(key));
+  if (!line) {
+    return std::nullopt;
+  }
+  base::Result<LedgerRow> row = parse_ledger_row(*line);
+  if (!row) {
+    return pass_on(std::move(row), "ledger row '" + key + "'");
+  }
+  return std::optional(*std::move(row));
+}
+
 }  // namespace wend::llm

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "wend/base/result.h"
+#include "wend/core/call_ledger.h"
 #include "wend/llm/chat.h"
 
 namespace wend::llm {
@@ -29,5 +30,8 @@ std::string to_json_line(const LedgerRow& row);
 /// Reads what a reply needs, and leaves alone what it does not know: rows may come from elsewhere.
 /// Needs an id and a reply.
 base::Result<LedgerRow> parse_ledger_row(std::string_view line);
+
+/// The row of a call, or nothing where it has not been made. One that cannot be read is an error.
+base::Result<std::optional<LedgerRow>> find_row(core::CallLedger& ledger, const std::string& key);
 
 }  // namespace wend::llm

@@ -22,15 +22,8 @@ bool is_refusal(const CallFailure& failure) {
 }  // namespace
 
 base::Result<std::optional<PaidReply>> LedgeredClient::find(const PaidCall& call) {
-  const std::optional<std::string> line = TRY(ledger_.find(call.row.key));
-  if (!line) {
-    return std::nullopt;
-  }
-  base::Result<LedgerRow> row = parse_ledger_row(*line);
-  if (!row) {
-    return pass_on(std::move(row), "ledger row '" + call.row.key + "'");
-  }
-  return PaidReply{*std::move(row), Origin::kLedger};
+  std::optional<LedgerRow> row = TRY(find_row(ledger_, call.row.key));
+  return row ? std::optional(PaidReply{*std::move(row), Origin::kLedger}) : std::nullopt;
 }
 
 base::Task<CallResult<PaidReply>> LedgeredClient::ask(const PaidCall& call,

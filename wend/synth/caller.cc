@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "wend/llm/ledger_key.h"
 #include "wend/llm/ledger_row.h"
 #include "wend/llm/wire_render.h"
 
@@ -41,17 +40,7 @@ llm::PaidCall Caller::call_of(const Ask& ask) const {
   if (form_ == Form::kJson && ask.role != Role::kSolve) {
     parameters = llm::with_extra_body(parameters, response_format(shape_of(ask.role)));
   }
-  llm::PaidCall call;
-  call.chat.model = generator_.upstream_model;
-  call.chat.messages = ask.messages;
-  call.row.key = llm::ledger_key({ask.messages, generator_.id, parameters, ask.draw});
-  call.row.prompt_sha256 = llm::prompt_sha256(ask.messages);
-  call.row.model = generator_.id;
-  call.row.parameters_json = llm::parameters_json(parameters);
-  call.row.draw = ask.draw;
-  call.chat.parameters = llm::with_extra_body(parameters, generator_.extra_body);
-  call.prices = generator_.prices;
-  return call;
+  return llm::paid_call(generator_, ask.messages, parameters, {{}, ask.draw});
 }
 
 llm::PlannedCall Caller::plan(const Ask& ask, std::size_t cell) const {
@@ -79,14 +68,9 @@ RoleCount Caller::expect(Role role, std::size_t calls) const {
 }
 
 base::Result<std::optional<std::string>> Caller::find(const Ask& ask, core::CallLedger& ledger) {
-  const std::string key = call_of(ask).row.key;
-  const std::optional<std::string> line = TRY(ledger.find(key));
-  if (!line) {
-    return std::nullopt;
-  }
-  base::Result<llm::LedgerRow> row = llm::parse_ledger_row(*line);
+  std::optional<llm::LedgerRow> row = TRY(llm::find_row(ledger, call_of(ask).row.key));
   if (!row) {
-    return pass_on(std::move(row), "ledger row '" + key + "'");
+    return std::nullopt;
   }
   learn(ask, row->reply.usage);
   return std::move(row->reply.text);

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "wend/llm/asked_model.h"
 #include "wend/llm/chat.h"
-#include "wend/llm/cost.h"
 #include "wend/synth/prompts.h"
 #include "wend/synth/qa_job.h"
 #include "wend/synth/quality_gate.h"
@@ -30,12 +30,8 @@ struct Settings {
 };
 
 /// Who writes.
-struct Generator {
-  std::string id;
-  std::string upstream_model;
+struct Generator : llm::AskedModel {
   llm::ChatParameters parameters;
-  std::string extra_body = "{}";  ///< Sent beside the parameters, and no part of the ledger key.
-  llm::TokenPrices prices;
 };
 
 }  // namespace wend::synth

@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t kShortlisted = 10;
 
 Result<label::Annotator> annotator_of(const Config& config,
-                                      const label::AskedModel& model,
+                                      const llm::AskedModel& model,
                                       std::size_t most) {
   label::Annotator annotator;
   annotator.partner.model = model;
@@ -138,9 +138,9 @@ Result<std::unique_ptr<AnnotateTrip>> AnnotateTrip::prepare(AnnotateRequest requ
     return fail(Code::kInvalidArgument,
                 "no model to ask: expected --model MODEL, or label.annotator in the configuration");
   }
-  LaneBook lanes(config);
+  LaneBook lanes(config, patience_of(config.label));
   const ModelConfig* const model = TRY(find_asked_model(config, "--model", wanted));
-  const label::AskedModel asked = TRY(lanes.add(*model));
+  const llm::AskedModel asked = TRY(lanes.add(*model));
   std::unique_ptr<AnnotateTrip> trip(new AnnotateTrip());
   trip->annotator_ = TRY(annotator_of(config, asked, request.most));
   trip->missing_key_ = lanes.missing_key();

@@ -44,7 +44,7 @@ Result<ReadyJudge> prepare_judge(const Config& config,
                 wanted);
   }
   ReadyJudge ready;
-  LaneBook lanes(config);
+  LaneBook lanes(config, patience_of(config.label));
   label::Judge& judge = ready.judge;
   judge.partner.model = TRY(lanes.add(*model));
   judge.partner.parameters.max_tokens = config.label.judge_max_tokens;

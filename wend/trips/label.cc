@@ -93,7 +93,7 @@ Result<std::unique_ptr<LabelTrip>> LabelTrip::prepare(LabelRequest request, cons
   questionnaire.parameters.max_tokens = config.label.max_tokens;
   questionnaire.parameters.temperature = config.label.temperature;
   questionnaire.parameters.extra_json = config.label.parameters;
-  LaneBook lanes(config);
+  LaneBook lanes(config, patience_of(config.label));
   for (const ModelConfig* model : models) {
     questionnaire.candidates.push_back({TRY(lanes.add(*model)), put_card(request.dataset, *model)});
   }

@@ -23,8 +23,7 @@ std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-}  // namespace
-
+/// The upstream's key; empty where it needs none. Fails where the environment does not hold it.
 Result<std::string> upstream_key(const std::string& name, const UpstreamConfig& upstream) {
   if (upstream.api_key_env.empty()) {
     return std::string();
@@ -66,9 +65,7 @@ Result<llm::Lane> lane_of(const std::string& name,
   return lane;
 }
 
-std::string money(double spent, const std::string& currency) {
-  return fmt::format("{:.4g} {}", spent, currency);
-}
+}  // namespace
 
 Result<const ModelConfig*> find_asked_model(const Config& config,
                                             const std::string& wanted_by,
@@ -94,7 +91,7 @@ Result<const ModelConfig*> find_asked_model(const Config& config,
   return &*model;
 }
 
-Result<label::AskedModel> LaneBook::add(const ModelConfig& model) {
+Result<llm::AskedModel> LaneBook::add(const ModelConfig& model) {
   const UpstreamConfig& upstream = config_.upstreams.at(model.upstream);
   const auto [lane, is_new] = index_.emplace(model.upstream, lanes_.size());
   if (is_new) {
@@ -102,12 +99,10 @@ Result<label::AskedModel> LaneBook::add(const ModelConfig& model) {
     if (!key && !missing_key_) {
       missing_key_ = key.error();
     }
-    lanes_.push_back(TRY(lane_of(model.upstream,
-                                 upstream,
-                                 {config_.label.timeout_s, config_.label.attempts},
-                                 std::move(key).value_or(std::string()))));
+    lanes_.push_back(
+        TRY(lane_of(model.upstream, upstream, patience_, std::move(key).value_or(std::string()))));
   }
-  label::AskedModel asked;
+  llm::AskedModel asked;
   asked.id = model.id;
   asked.lane = lane->second;
   asked.upstream_model = model.upstream_model.empty() ? model.id : model.upstream_model;
@@ -116,7 +111,7 @@ Result<label::AskedModel> LaneBook::add(const ModelConfig& model) {
   return asked;
 }
 
-Status check_priced(const label::AskedModel& model) {
+Status check_priced(const llm::AskedModel& model) {
   if (model.prices.input && model.prices.output) {
     return {};
   }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "wend/base/result.h"
-#include "wend/label/asked_model.h"
+#include "wend/llm/asked_model.h"
 #include "wend/llm/call_runner.h"
 #include "wend/trips/config.h"
 
@@ -23,13 +23,10 @@ struct CallPatience {
   std::int64_t attempts = 5;
 };
 
-/// The upstream's key; empty where it needs none. Fails where the environment does not hold it.
-base::Result<std::string> upstream_key(const std::string& name, const UpstreamConfig& upstream);
-
-base::Result<llm::Lane> lane_of(const std::string& name,
-                                const UpstreamConfig& config,
-                                const CallPatience& patience,
-                                std::string api_key);
+/// Of labels, and of whoever scores or chooses them.
+inline CallPatience patience_of(const LabelConfig& config) {
+  return {config.timeout_s, config.attempts};
+}
 
 /// The model of that id, with an upstream to ask; `wanted_by` ("--judge") begins the sentence where
 /// there is none.
@@ -41,10 +38,10 @@ base::Result<const ModelConfig*> find_asked_model(const Config& config,
 /// the configuration.
 class LaneBook {
  public:
-  explicit LaneBook(const Config& config) : config_(config) {}
+  LaneBook(const Config& config, CallPatience patience) : config_(config), patience_(patience) {}
 
   /// The model as it is asked. Needs one with an upstream.
-  base::Result<label::AskedModel> add(const ModelConfig& model);
+  base::Result<llm::AskedModel> add(const ModelConfig& model);
 
   std::vector<llm::Lane> take_lanes() && { return std::move(lanes_); }
 
@@ -53,15 +50,13 @@ class LaneBook {
 
  private:
   const Config& config_;
+  CallPatience patience_;
   std::vector<llm::Lane> lanes_;
   std::map<std::string, std::size_t> index_;  ///< By the upstream's name.
   std::optional<base::Error> missing_key_;
 };
 
 /// Fails where a budget is to be kept with a model whose spending cannot be counted.
-base::Status check_priced(const label::AskedModel& model);
-
-/// "0.42 USD".
-std::string money(double spent, const std::string& currency);
+base::Status check_priced(const llm::AskedModel& model);
 
 }  // namespace wend::trips

@@ -8,6 +8,7 @@
 #include "wend/synth/profile.h"
 #include "wend/synth/seed_domains.h"
 #include "wend/trips/lanes.h"
+#include "wend/trips/spending_progress.h"
 #include "wend/trips/synth_record.h"
 #include "wend/trips/synth_writer.h"
 
@@ -127,7 +128,7 @@ Result<std::unique_ptr<SynthTrip>> SynthTrip::prepare(SynthRequest request, cons
   settings.form = writer.form;
   std::unique_ptr<SynthTrip> trip(
       new SynthTrip(std::move(request), std::move(settings), std::move(writer.generator)));
-  trip->lane_ = std::move(writer.lane);
+  trip->lanes_ = std::move(writer.lanes);
   trip->missing_key_ = std::move(writer.missing_key);
   trip->encoder_folder_ = encoder_folder(config.encoder);
   trip->currency_ = config.currency;
@@ -179,22 +180,21 @@ Status SynthTrip::check_ready() {
   if (missing_key_) {
     return tl::unexpected(*missing_key_);
   }
-  TRY(check_priced(generator_, request_.budget));
+  if (request_.budget) {
+    TRY(check_priced(generator_));
+  }
   return embedder().map([](TextEmbedder*) {});
 }
 
 std::string SynthTrip::note(const llm::RunReport& report) const {
   const synth::Standing& standing = plan_->standing();
-  const bool waits = report.stopped != llm::StopReason::kNone && report.in_flight > 0;
-  return fmt::format(
-      "{} task types, {} of {} filled, {} pairs, {} tokens, {}{}",
-      standing.nodes,
-      standing.leaves_done,
-      standing.leaves,
-      standing.pairs,
-      standing.input_tokens + standing.output_tokens,
-      money(report.spent, currency_),
-      waits ? fmt::format(", stopping: {} calls are under way", report.in_flight) : std::string());
+  return fmt::format("{} task types, {} of {} filled, {} pairs, {} tokens, {}",
+                     standing.nodes,
+                     standing.leaves_done,
+                     standing.leaves,
+                     standing.pairs,
+                     standing.input_tokens + standing.output_tokens,
+                     spent_so_far(report, currency_));
 }
 
 Result<SynthResult> SynthTrip::run(store::Store& store,
@@ -209,7 +209,7 @@ Result<SynthResult> SynthTrip::run(store::Store& store,
   });
   progress.start("synth", expected_calls_);
   SynthResult result;
-  result.run = llm::run_calls(*plan_, ledger, {lane_}, {request_.budget, request_.seed});
+  result.run = llm::run_calls(*plan_, ledger, lanes_, {request_.budget, request_.seed});
   progress.finish();
   if (result.run.error) {
     return tl::unexpected(*result.run.error);

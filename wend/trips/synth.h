@@ -79,7 +79,7 @@ class SynthTrip {
   SynthRequest request_;
   synth::Settings settings_;
   synth::Generator generator_;
-  llm::Lane lane_;
+  std::vector<llm::Lane> lanes_;
   std::unique_ptr<synth::Plan> plan_;
   store::Store* store_ = nullptr;
   std::string encoder_folder_;

@@ -9,6 +9,7 @@
 #include "wend/synth/redundancy.h"
 #include "wend/text/routing_text.h"
 #include "wend/trips/lanes.h"
+#include "wend/trips/spending_progress.h"
 #include "wend/trips/synth_writer.h"
 
 namespace wend::trips {
@@ -85,7 +86,7 @@ Result<std::unique_ptr<AuditTrip>> AuditTrip::prepare(AuditRequest request, cons
                                      ? synth::Prompts::built_in()
                                      : TRY(synth::Prompts::with_folder(config.prompts.folder));
   std::unique_ptr<AuditTrip> trip(new AuditTrip(std::move(request), std::move(writer.generator)));
-  trip->lane_ = std::move(writer.lane);
+  trip->lanes_ = std::move(writer.lanes);
   trip->missing_key_ = std::move(writer.missing_key);
   trip->encoder_folder_ = encoder_folder(config.encoder);
   trip->currency_ = config.currency;
@@ -120,7 +121,10 @@ Result<synth::RoleCount> AuditTrip::estimate(core::CallLedger& ledger) {
 }
 
 Status AuditTrip::check_ready() const {
-  return missing_key_ ? tl::unexpected(*missing_key_) : check_priced(auditor_, request_.budget);
+  if (missing_key_) {
+    return tl::unexpected(*missing_key_);
+  }
+  return request_.budget ? check_priced(auditor_) : Status();
 }
 
 Result<AuditReport> AuditTrip::run(store::Store& store,
@@ -131,12 +135,12 @@ Result<AuditReport> AuditTrip::run(store::Store& store,
   std::size_t told = 0;
   const std::size_t expected = plan_->estimate().calls;
   plan_->tell_to([&](const llm::RunReport& run) {
-    progress.note(money(run.spent, currency_));
+    progress.note(spent_so_far(run, currency_));
     const std::size_t now = std::min(run.done + run.failed, expected);  // Some are asked again.
     progress.advance(now - std::exchange(told, now));
   });
   progress.start("audit", expected);
-  report.run = llm::run_calls(*plan_, ledger, {lane_}, {request_.budget, request_.seed});
+  report.run = llm::run_calls(*plan_, ledger, lanes_, {request_.budget, request_.seed});
   progress.finish();
   if (report.run.error) {
     return tl::unexpected(*report.run.error);

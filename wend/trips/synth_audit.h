@@ -80,7 +80,7 @@ class AuditTrip {
 
   AuditRequest request_;
   synth::Generator auditor_;
-  llm::Lane lane_;
+  std::vector<llm::Lane> lanes_;
   std::vector<std::size_t> leaf_of_;  // Per query, a node of the taxonomy.
   std::vector<std::size_t> audited_;  // Queries whose answers are looked over.
   std::vector<bool> solved_;          // Parallel: whether a program compares.

@@ -7,42 +7,21 @@
 
 namespace wend::trips {
 
-using base::Code;
-using base::fail;
 using base::Result;
 
 Result<SynthWriter> synth_writer(const std::string& model, const Config& config) {
   const ModelConfig* const found = TRY(find_asked_model(config, "model", model));
-  const UpstreamConfig& upstream = config.upstreams.at(found->upstream);
+  LaneBook lanes(config, {config.synth.timeout_s, config.synth.attempts});
   SynthWriter writer;
-  writer.form = upstream.json_schema ? synth::Form::kJson : synth::Form::kMarkers;
-  writer.generator.id = found->id;
-  writer.generator.upstream_model =
-      found->upstream_model.empty() ? found->id : found->upstream_model;
+  static_cast<llm::AskedModel&>(writer.generator) = TRY(lanes.add(*found));
   writer.generator.parameters.max_tokens = config.synth.max_tokens;
   writer.generator.parameters.temperature = config.synth.temperature;
   writer.generator.parameters.extra_json = config.synth.parameters;
-  writer.generator.extra_body = upstream.extra_body;
-  writer.generator.prices = {found->price.input, found->price.cached_input, found->price.output};
-  Result<std::string> key = upstream_key(found->upstream, upstream);
-  if (!key) {
-    writer.missing_key = key.error();
-  }
-  writer.lane = TRY(lane_of(found->upstream,
-                            upstream,
-                            {config.synth.timeout_s, config.synth.attempts},
-                            std::move(key).value_or(std::string())));
+  writer.form =
+      config.upstreams.at(found->upstream).json_schema ? synth::Form::kJson : synth::Form::kMarkers;
+  writer.missing_key = lanes.missing_key();
+  writer.lanes = std::move(lanes).take_lanes();
   return writer;
-}
-
-base::Status check_priced(const synth::Generator& generator, const std::optional<double>& budget) {
-  if (budget && !(generator.prices.input && generator.prices.output)) {
-    return fail(Code::kInvalidArgument,
-                "--budget: model '{}' has no price to count; expected price: {{input: X, output: "
-                "Y}}",
-                generator.id);
-  }
-  return {};
 }
 
 }  // namespace wend::trips

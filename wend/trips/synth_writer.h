@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "wend/base/result.h"
 #include "wend/llm/call_runner.h"
@@ -15,15 +16,12 @@ namespace wend::trips {
 /// A model of the configuration as one that writes, or looks over what was written.
 struct SynthWriter {
   synth::Generator generator;
-  llm::Lane lane;
+  std::vector<llm::Lane> lanes;  ///< The one of its upstream.
   synth::Form form = synth::Form::kMarkers;
   std::optional<base::Error> missing_key;  ///< Where the environment lacks the upstream's key.
 };
 
 /// With the parameters of `synth`. Fails where the model or its upstream is not told.
 base::Result<SynthWriter> synth_writer(const std::string& model, const Config& config);
-
-/// Fails where a budget is to be kept and the model has no price.
-base::Status check_priced(const synth::Generator& generator, const std::optional<double>& budget);
 
 }  // namespace wend::trips

@@ -10,14 +10,14 @@
 #include "wend/llm/cost.h"
 #include "wend/llm/ledgered_client.h"
 
-namespace wend::label {
+namespace wend::llm {
 
 /// A model that is asked, whatever for.
 struct AskedModel {
   std::string id;
   std::size_t lane = 0;        ///< Its upstream's, among the run's.
   std::string upstream_model;  ///< Its name there.
-  llm::TokenPrices prices;
+  TokenPrices prices;
   std::string extra_body = "{}";  ///< Sent beside the parameters, and no part of the key.
 };
 
@@ -28,9 +28,9 @@ struct CallPurpose {
 };
 
 /// A call to the model, with its ledger key.
-llm::PaidCall paid_call(const AskedModel& model,
-                        std::vector<llm::ChatMessage> messages,
-                        const llm::ChatParameters& parameters,
-                        const CallPurpose& purpose);
+PaidCall paid_call(const AskedModel& model,
+                   std::vector<ChatMessage> messages,
+                   const ChatParameters& parameters,
+                   const CallPurpose& purpose);
 
-}  // namespace wend::label
+}  // namespace wend::llm
