@@ -8,7 +8,6 @@
 
 #include "wend/base/text_table.h"
 #include "wend/cli/spend.h"
-#include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/check_judge.h"
 
 namespace wend::cli {
@@ -61,6 +60,14 @@ Json to_json(const trips::CheckJudgeResult& result,
   return document;
 }
 
+Json to_json(const label::DialogueEstimate& estimate, const std::string& currency) {
+  return {{"replies", estimate.items},
+          {"reused", estimate.reused},
+          {"calls", estimate.calls},
+          {"estimate", estimate.cost},
+          {"currency", currency}};
+}
+
 std::string shown(double value, const char* form) {
   return std::isfinite(value) ? fmt::format(fmt::runtime(form), value) : "-";
 }
@@ -110,9 +117,7 @@ void print_estimate(std::FILE* stream,
 Result<int> check_judge(const Globals& globals, const CheckJudgeOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
-  const auto store = TRY(open_or_make_store(globals, config));
-  const auto ledger =
-      TRY(store::open_call_ledger(globals.store.empty() ? config.store : globals.store));
+  const auto [store, ledger] = TRY(open_paid_store(globals, config, AbsentStore::kMake));
   trips::CheckJudgeTrip::Request request;
   request.replies = TRY(trips::find_known_replies(options.known, store.get()));
   request.judge = options.judge;
@@ -120,22 +125,17 @@ Result<int> check_judge(const Globals& globals, const CheckJudgeOptions& options
   request.seed = globals.seed;
   const auto trip = TRY(trips::CheckJudgeTrip::prepare(std::move(request), config, *ledger));
   const label::DialogueEstimate estimate = TRY(trip->estimate());
-  if (options.dry_run && globals.json) {
-    print_json({{"replies", estimate.items},
-                {"reused", estimate.reused},
-                {"calls", estimate.calls},
-                {"estimate", estimate.cost},
-                {"currency", config.currency}});
-  } else if (options.dry_run || (!globals.json && !globals.quiet)) {
-    print_estimate(options.dry_run ? stdout : stderr, estimate, config.currency);
-  }
-  if (options.dry_run) {
+  const bool is_agreed =
+      TRY(agree(globals,
+                {options.dry_run,
+                 options.yes,
+                 {estimate.calls, estimate.cost, config.currency},
+                 [&] { return to_json(estimate, config.currency); },
+                 [&](std::FILE* stream) { print_estimate(stream, estimate, config.currency); },
+                 [&] { return trip->check_ready(); }}));
+  if (!is_agreed) {
     return 0;
   }
-  if (estimate.calls > 0) {
-    TRY(trip->check_ready());
-  }
-  TRY(confirm_spending({estimate.calls, estimate.cost, config.currency}, options.yes));
   const auto progress = make_progress(globals);
   const trips::CheckJudgeResult result = TRY(trip->run(*ledger, *progress));
   if (globals.json) {

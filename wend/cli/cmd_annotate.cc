@@ -9,7 +9,6 @@
 #include "wend/cli/number_option.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
-#include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/annotate.h"
 
 namespace wend::cli {
@@ -178,9 +177,7 @@ Result<int> run_annotate(const Globals& globals, const AnnotateOptions& options)
   request.method = TRY(parse_method(options.method));
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
-  const auto store = TRY(open_store(globals, config));
-  const auto ledger =
-      TRY(store::open_call_ledger(globals.store.empty() ? config.store : globals.store));
+  const auto [store, ledger] = TRY(open_paid_store(globals, config, AbsentStore::kRefuse));
   request.dataset = TRY(store->load_dataset(options.dataset));
   request.taxonomy = TRY(trips::find_taxonomy(options.taxonomy, request.dataset, *store));
   request.model = options.model;
@@ -192,18 +189,17 @@ Result<int> run_annotate(const Globals& globals, const AnnotateOptions& options)
   const auto trip =
       TRY(trips::AnnotateTrip::prepare(std::move(request), config, *store, *ledger, *progress));
   const label::DialogueEstimate estimate = TRY(trip->estimate());
-  if (options.dry_run && globals.json) {
-    print_json(to_json(estimate, config.currency));
-  } else if (options.dry_run || (!globals.json && !globals.quiet)) {
-    print_estimate(options.dry_run ? stdout : stderr, estimate, config.currency);
-  }
-  if (options.dry_run) {
+  const bool is_agreed =
+      TRY(agree(globals,
+                {options.dry_run,
+                 options.yes,
+                 {estimate.calls, estimate.cost, config.currency},
+                 [&] { return to_json(estimate, config.currency); },
+                 [&](std::FILE* stream) { print_estimate(stream, estimate, config.currency); },
+                 [&] { return trip->check_ready(); }}));
+  if (!is_agreed) {
     return 0;
   }
-  if (estimate.calls > 0) {
-    TRY(trip->check_ready());
-  }
-  TRY(confirm_spending({estimate.calls, estimate.cost, config.currency}, options.yes));
   const trips::AnnotateResult result = TRY(trip->run(*ledger, *progress));
   TRY(keep(*trip, result, options, *store));
   if (globals.json) {

@@ -10,9 +10,7 @@
 #include "wend/cli/number_option.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
-#include "wend/core/memory_call_ledger.h"
 #include "wend/label/label_report.h"
-#include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/label.h"
 #include "wend/trips/label_queries.h"
 
@@ -85,30 +83,16 @@ Status check(const LabelOptions& options) {
   return options.export_replies.empty() ? Status() : base::check_writable(options.export_replies);
 }
 
-/// The store that a run needs. A dry run makes none.
-struct OpenStore {
-  std::unique_ptr<store::Store> store;  ///< Null where a dry run found none.
-  std::unique_ptr<core::CallLedger> ledger;
-};
-
-Result<OpenStore> open_both(const Globals& globals,
-                            const trips::Config& config,
-                            const LabelOptions& options) {
-  OpenStore open;
-  Result<std::unique_ptr<store::Store>> store = options.in.empty() || options.dry_run
-                                                    ? open_store(globals, config)
-                                                    : open_or_make_store(globals, config);
-  if (!store && options.dry_run && !options.in.empty() && store.error().code == Code::kNotFound) {
-    open.ledger = std::make_unique<core::MemoryCallLedger>();
-    return open;
+/// --in makes a collection, so also the store; a dry run makes none.
+AbsentStore absent_store(const LabelOptions& options) {
+  if (options.in.empty()) {
+    return AbsentStore::kRefuse;
   }
-  open.store = TRY(std::move(store));
-  open.ledger = TRY(store::open_call_ledger(globals.store.empty() ? config.store : globals.store));
-  return open;
+  return options.dry_run ? AbsentStore::kPretend : AbsentStore::kMake;
 }
 
 /// The queries to ask, and what the store knows of their models.
-Result<data::Dataset> load_queries(const LabelOptions& options, const OpenStore& open) {
+Result<data::Dataset> load_queries(const LabelOptions& options, const PaidStore& open) {
   data::Dataset dataset = options.in.empty()
                               ? TRY(open.store->load_dataset(options.dataset))
                               : TRY(trips::read_label_queries(options.in, options.name));
@@ -175,7 +159,7 @@ void print_result(const Globals& globals,
 
 Result<trips::LabelRequest> request_of(const Globals& globals,
                                        const LabelOptions& options,
-                                       const OpenStore& open) {
+                                       const PaidStore& open) {
   trips::LabelRequest request;
   request.dataset = TRY(load_queries(options, open));
   request.models = options.models;
@@ -189,47 +173,27 @@ Result<trips::LabelRequest> request_of(const Globals& globals,
   return request;
 }
 
-/// Says what there is to do and what it would cost.
-void print_plan(const Globals& globals,
-                const trips::LabelEstimate& estimate,
-                const trips::LabelTrip& trip,
-                const std::string& currency) {
-  if (globals.json) {
-    print_json(to_json(estimate, trip.judge(), currency));
-  } else {
-    print_label_estimate(stdout, estimate, trip.judge(), currency);
-  }
-}
-
-/// Says it on stderr, and has it agreed to.
-Status agree(const Globals& globals,
-             const LabelOptions& options,
-             const trips::LabelEstimate& estimate,
-             const trips::LabelTrip& trip,
-             const trips::Config& config) {
-  if (estimate.calls() > 0) {
-    TRY(trip.check_ready());
-  }
-  if (!globals.json && !globals.quiet) {
-    print_label_estimate(stderr, estimate, trip.judge(), config.currency);
-  }
-  TRY(confirm_spending({estimate.calls(), estimate.cost(), config.currency}, options.yes));
-  warn_of_equal_draws(options, config);
-  return {};
-}
-
 Result<int> ask_models(const Globals& globals, const LabelOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
-  const OpenStore open = TRY(open_both(globals, config, options));
+  const PaidStore open = TRY(open_paid_store(globals, config, absent_store(options)));
   trips::LabelRequest request = TRY(request_of(globals, options, open));
   const auto trip = TRY(trips::LabelTrip::prepare(std::move(request), config));
   const trips::LabelEstimate estimate = TRY(trip->estimate(*open.ledger));
-  if (options.dry_run) {
-    print_plan(globals, estimate, *trip, config.currency);
+  const bool is_agreed =
+      TRY(agree(globals,
+                {options.dry_run,
+                 options.yes,
+                 {estimate.calls(), estimate.cost(), config.currency},
+                 [&] { return to_json(estimate, trip->judge(), config.currency); },
+                 [&](std::FILE* stream) {
+                   print_label_estimate(stream, estimate, trip->judge(), config.currency);
+                 },
+                 [&] { return trip->check_ready(); }}));
+  if (!is_agreed) {
     return 0;
   }
-  TRY(agree(globals, options, estimate, *trip, config));
+  warn_of_equal_draws(options, config);
   const auto progress = make_progress(globals);
   const trips::LabelResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   if (!options.export_replies.empty()) {

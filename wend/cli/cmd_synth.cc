@@ -7,8 +7,6 @@
 #include "wend/cli/spend.h"
 #include "wend/cli/synth_audit.h"
 #include "wend/cli/verbs.h"
-#include "wend/core/memory_call_ledger.h"
-#include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/synth.h"
 
 namespace wend::cli {
@@ -47,25 +45,6 @@ Status check(const SynthOptions& options) {
         "--budget, --dry-run and --yes");
   }
   return {};
-}
-
-/// The store that a run needs. A dry run makes none.
-struct OpenStore {
-  std::unique_ptr<store::Store> store;  ///< Null where a dry run found none.
-  std::unique_ptr<core::CallLedger> ledger;
-};
-
-Result<OpenStore> open_both(const Globals& globals, const trips::Config& config, bool dry_run) {
-  OpenStore open;
-  Result<std::unique_ptr<store::Store>> store =
-      dry_run ? open_store(globals, config) : open_or_make_store(globals, config);
-  if (!store && dry_run && store.error().code == Code::kNotFound) {
-    open.ledger = std::make_unique<core::MemoryCallLedger>();
-    return open;
-  }
-  open.store = TRY(std::move(store));
-  open.ledger = TRY(store::open_call_ledger(globals.store.empty() ? config.store : globals.store));
-  return open;
 }
 
 Json to_json(const synth::Estimate& estimate, const std::string& currency) {
@@ -274,16 +253,6 @@ int status_of(const Outcome& outcome) {
   return status == 0 && !outcome.result.synthesis ? 1 : status;
 }
 
-void print_plan(const Globals& globals,
-                const synth::Estimate& estimate,
-                const std::string& currency) {
-  if (globals.json) {
-    print_json(to_json(estimate, currency));
-  } else {
-    print_estimate(stdout, estimate, currency);
-  }
-}
-
 Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
   TRY(check(options));
   if (options.audit) {
@@ -298,22 +267,23 @@ Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
   const auto trip = TRY(trips::SynthTrip::prepare(request_of(globals, options), config));
-  const OpenStore open = TRY(open_both(globals, config, options.dry_run));
+  const PaidStore open = TRY(open_paid_store(
+      globals, config, options.dry_run ? AbsentStore::kPretend : AbsentStore::kMake));
   if (open.store != nullptr) {
     TRY(trip->check_name(*open.store));
   }
   const synth::Estimate estimate = TRY(trip->estimate(*open.ledger, open.store.get()));
-  if (options.dry_run) {
-    print_plan(globals, estimate, config.currency);
+  const bool is_agreed =
+      TRY(agree(globals,
+                {options.dry_run,
+                 options.yes,
+                 {estimate.calls, estimate.cost, config.currency},
+                 [&] { return to_json(estimate, config.currency); },
+                 [&](std::FILE* stream) { print_estimate(stream, estimate, config.currency); },
+                 [&] { return trip->check_ready(); }}));
+  if (!is_agreed) {
     return 0;
   }
-  if (estimate.calls > 0) {
-    TRY(trip->check_ready());
-  }
-  if (!globals.json && !globals.quiet) {
-    print_estimate(stderr, estimate, config.currency);
-  }
-  TRY(confirm_spending({estimate.calls, estimate.cost, config.currency}, options.yes));
   const auto progress = make_progress(globals);
   const trips::SynthResult result = TRY(trip->run(*open.store, *open.ledger, *progress));
   const Outcome outcome{result, estimate, options.name, config.currency};

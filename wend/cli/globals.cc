@@ -22,13 +22,9 @@ Result<trips::LoadedConfig> load_config(const Globals& globals) {
   return trips::load_config(source);
 }
 
-namespace {
-
 const std::string& store_path(const Globals& globals, const trips::Config& config) {
   return globals.store.empty() ? config.store : globals.store;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<store::Store>> open_store(const Globals& globals,
                                                  const trips::Config& config) {

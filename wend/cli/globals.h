@@ -33,8 +33,10 @@ using Run = std::function<base::Result<int>()>;
 /// The configuration that the options name.
 base::Result<trips::LoadedConfig> load_config(const Globals& globals);
 
-/// --store, else the configuration's. It must be there already: a misspelt name is an error, not an
-/// empty store.
+/// --store, else the configuration's. Borrows both.
+const std::string& store_path(const Globals& globals, const trips::Config& config);
+
+/// The store there. It must be there already: a misspelt name is an error, not an empty store.
 base::Result<std::unique_ptr<store::Store>> open_store(const Globals& globals,
                                                        const trips::Config& config);
 

@@ -2,9 +2,13 @@
 #include "wend/cli/spend.h"
 
 #include <cstdio>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
+
+#include "wend/core/memory_call_ledger.h"
+#include "wend/store/sqlite_call_ledger.h"
 
 namespace wend::cli {
 
@@ -12,7 +16,9 @@ using base::Code;
 using base::fail;
 using Json = nlohmann::ordered_json;
 
-base::Status confirm_spending(const Spending& spending, bool yes) {
+namespace {
+
+base::Status confirm(const Spending& spending, bool yes) {
   if (yes || spending.calls == 0) {
     return {};
   }
@@ -28,6 +34,42 @@ base::Status confirm_spending(const Spending& spending, bool yes) {
   return answer == 'y' || answer == 'Y'
              ? base::Status()
              : fail(Code::kCancelled, "not confirmed; nothing was asked");
+}
+
+}  // namespace
+
+base::Result<bool> agree(const Globals& globals, const Proposal& proposal) {
+  if (proposal.dry_run) {
+    if (globals.json) {
+      print_json(proposal.document());
+    } else {
+      proposal.print(stdout);
+    }
+    return false;
+  }
+  if (proposal.spending.calls > 0) {
+    TRY(proposal.check_ready());
+  }
+  if (!globals.json && !globals.quiet) {
+    proposal.print(stderr);
+  }
+  TRY(confirm(proposal.spending, proposal.yes));
+  return true;
+}
+
+base::Result<PaidStore> open_paid_store(const Globals& globals,
+                                        const trips::Config& config,
+                                        AbsentStore absent) {
+  PaidStore open;
+  auto store = absent == AbsentStore::kMake ? open_or_make_store(globals, config)
+                                            : open_store(globals, config);
+  if (!store && absent == AbsentStore::kPretend && store.error().code == Code::kNotFound) {
+    open.ledger = std::make_unique<core::MemoryCallLedger>();
+    return open;
+  }
+  open.store = TRY(std::move(store));
+  open.ledger = TRY(store::open_call_ledger(store_path(globals, config)));
+  return open;
 }
 
 const char* stop_reason(const llm::RunReport& run) {

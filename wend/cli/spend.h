@@ -3,12 +3,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "wend/base/result.h"
+#include "wend/cli/globals.h"
+#include "wend/core/call_ledger.h"
 #include "wend/llm/call_runner.h"
 
 namespace wend::cli {
@@ -20,9 +25,34 @@ struct Spending {
   std::string currency;
 };
 
-/// Asks a person on the terminal; without one, --yes must have been said. Nothing to call is
-/// nothing to ask.
-base::Status confirm_spending(const Spending& spending, bool yes);
+/// A run that is about to begin, as it is told and agreed to.
+struct Proposal {
+  bool dry_run = false;
+  bool yes = false;
+  Spending spending;
+  std::function<nlohmann::ordered_json()> document;  ///< Of --dry-run --json.
+  std::function<void(std::FILE*)> print;             ///< The same for a person.
+  std::function<base::Status()> check_ready;         ///< Whether calls could be made at all.
+};
+
+/// Whether to go on. A dry run tells the plan on stdout and ends there. Else the plan goes to
+/// stderr, and a person on the terminal is asked; without one, --yes must have been said. Nothing
+/// to call is nothing to ask.
+base::Result<bool> agree(const Globals& globals, const Proposal& proposal);
+
+/// The store of a run, and its ledger of replies.
+struct PaidStore {
+  std::unique_ptr<store::Store> store;  ///< Null where kPretend found none.
+  std::unique_ptr<core::CallLedger> ledger;
+};
+
+/// What becomes of a store that is not there: an error, a new file, or, for a dry run, an empty
+/// ledger and no file.
+enum class AbsentStore { kRefuse, kMake, kPretend };
+
+base::Result<PaidStore> open_paid_store(const Globals& globals,
+                                        const trips::Config& config,
+                                        AbsentStore absent);
 
 /// "budget", "user" or "failure"; null where the run came to its end.
 const char* stop_reason(const llm::RunReport& run);

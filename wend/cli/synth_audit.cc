@@ -5,7 +5,6 @@
 
 #include "wend/base/text_table.h"
 #include "wend/cli/spend.h"
-#include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/synth_audit.h"
 
 namespace wend::cli {
@@ -109,19 +108,12 @@ void print_plan(std::FILE* stream, const synth::RoleCount& plan, const std::stri
              currency);
 }
 
-int print_dry_run(const Globals& globals,
-                  const synth::RoleCount& plan,
-                  const std::string& currency) {
-  if (globals.json) {
-    print_json({{"calls", plan.calls},
-                {"input_tokens", static_cast<std::uint64_t>(plan.input_tokens)},
-                {"output_tokens", static_cast<std::uint64_t>(plan.output_tokens)},
-                {"estimate", plan.cost},
-                {"currency", currency}});
-  } else {
-    print_plan(stdout, plan, currency);
-  }
-  return 0;
+Json to_json(const synth::RoleCount& plan, const std::string& currency) {
+  return {{"calls", plan.calls},
+          {"input_tokens", static_cast<std::uint64_t>(plan.input_tokens)},
+          {"output_tokens", static_cast<std::uint64_t>(plan.output_tokens)},
+          {"estimate", plan.cost},
+          {"currency", currency}};
 }
 
 }  // namespace
@@ -129,9 +121,7 @@ int print_dry_run(const Globals& globals,
 Result<int> run_audit(const Globals& globals, const AuditOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
-  const auto store = TRY(open_store(globals, config));
-  const auto ledger =
-      TRY(store::open_call_ledger(globals.store.empty() ? config.store : globals.store));
+  const auto [store, ledger] = TRY(open_paid_store(globals, config, AbsentStore::kRefuse));
   trips::AuditRequest request;
   request.dataset = TRY(store->load_dataset(options.name));
   request.auditor = options.auditor;
@@ -141,16 +131,17 @@ Result<int> run_audit(const Globals& globals, const AuditOptions& options) {
   request.threads = globals.threads;
   const auto trip = TRY(trips::AuditTrip::prepare(std::move(request), config));
   const synth::RoleCount plan = TRY(trip->estimate(*ledger));
-  if (options.dry_run) {
-    return print_dry_run(globals, plan, config.currency);
+  const bool is_agreed =
+      TRY(agree(globals,
+                {options.dry_run,
+                 options.yes,
+                 {plan.calls, plan.cost, config.currency},
+                 [&] { return to_json(plan, config.currency); },
+                 [&](std::FILE* stream) { print_plan(stream, plan, config.currency); },
+                 [&] { return trip->check_ready(); }}));
+  if (!is_agreed) {
+    return 0;
   }
-  if (plan.calls > 0) {
-    TRY(trip->check_ready());
-  }
-  if (!globals.json && !globals.quiet) {
-    print_plan(stderr, plan, config.currency);
-  }
-  TRY(confirm_spending({plan.calls, plan.cost, config.currency}, options.yes));
   const auto progress = make_progress(globals);
   const trips::AuditReport report = TRY(trip->run(*store, *ledger, *progress));
   if (globals.json) {
