@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The offline trip with the real binary: outcomes in, a trained router out, prompts routed."""
 
+import contextlib
 import json
 import math
 import pathlib
@@ -157,15 +158,22 @@ class OfflineTrip(unittest.TestCase):
             self.assertGreater(rows[name]["vs_best_static"]["ci"][0], 0, name)
             self.assertLess(rows[name]["utility_sum"], rows["oracle"]["utility_sum"])
 
-    def test_a_cold_start_block_learns_from_the_other_collection_alone(self):
+    @contextlib.contextmanager
+    def home_with_synthetic(self, per_topic):
+        """A copy of the home, and beside its collection another one that is not imported yet."""
         with tempfile.TemporaryDirectory() as scratch:
             home = pathlib.Path(scratch)
+            shutil.copytree(self.home / "small", home / "small")
             for path in self.home.glob("wend.db*"):
                 shutil.copy(path, home)
-            make_collection(home / "synthetic", per_topic=40, seed=11)
+            make_collection(home / "synthetic", per_topic=per_topic, seed=11)
+            yield home
+
+    def test_a_cold_start_block_learns_from_the_other_collection_alone(self):
+        with self.home_with_synthetic(per_topic=40) as home:
             wend_json("import", "synthetic", cwd=home)
-            cold = ["--train-on", "synthetic", "--routers", "knn,agentic_free,random", "--seeds", "2", "--out", "out"]
-            report = self.eval(*cold, "--decisions", "d.jsonl", home=home)
+            cold = ["--train-on", "synthetic", "--routers", "knn,agentic_free,random", "--seeds", "2"]
+            report = self.eval(*cold, "--out", "out", "--decisions", "d.jsonl", home=home)
             rows = {(row["router"], row["source"]): row for row in report["rows"]}
             self.assertEqual(
                 list(rows),
@@ -179,24 +187,17 @@ class OfflineTrip(unittest.TestCase):
             saved = json.loads((home / "out/artifacts/knn/seed-1-on-synthetic/manifest.json").read_text())
             self.assertEqual(saved["dataset"], "synthetic")
             # Another outcome of the scored collection's train part moves no cold-start row.
-            outcomes = [dict(row) for row in self.outcomes]
-            train = {q["id"] for q in self.queries if split_fraction(1, q["prompt"]) < 0.8 and split_fraction(2, q["prompt"]) < 0.8}
-            for row in outcomes:
-                if row["query_id"] in train:
-                    row["quality"] = 1 - row["quality"]
-            write_jsonl(self.home / "small" / "outcomes.jsonl", outcomes)
-            wend_json("import", self.home / "small", "--name", "small", cwd=home)
-            write_jsonl(self.home / "small" / "outcomes.jsonl", self.outcomes)
-            after = {(row["router"], row["source"]): row for row in self.eval(*cold[:-2], home=home)["rows"]}
+            train = {q["id"] for q in self.queries if all(split_fraction(seed, q["prompt"]) < 0.8 for seed in (1, 2))}
+            write_jsonl(
+                home / "small" / "outcomes.jsonl",
+                [{**row, "quality": 1 - row["quality"]} if row["query_id"] in train else row for row in self.outcomes])
+            wend_json("import", "small", cwd=home)
+            after = {(row["router"], row["source"]): row for row in self.eval(*cold, home=home)["rows"]}
             self.assertEqual(after["knn", "cold_start"]["preference"], knn["preference"])
             self.assertNotEqual(after["knn", "in_domain"]["preference"], rows["knn", "in_domain"]["preference"])
 
     def test_a_cold_start_needs_every_model_of_the_pool(self):
-        with tempfile.TemporaryDirectory() as scratch:
-            home = pathlib.Path(scratch)
-            for path in self.home.glob("wend.db*"):
-                shutil.copy(path, home)
-            make_collection(home / "synthetic", per_topic=10, seed=11)
+        with self.home_with_synthetic(per_topic=10) as home:
             for name, key in (("models.jsonl", "id"), ("outcomes.jsonl", "model")):
                 path = home / "synthetic" / name
                 rows = [json.loads(line) for line in path.read_text().splitlines()]

@@ -253,17 +253,7 @@ int status_of(const Outcome& outcome) {
   return status == 0 && !outcome.result.synthesis ? 1 : status;
 }
 
-Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
-  TRY(check(options));
-  if (options.audit) {
-    return run_audit(globals,
-                     {options.name,
-                      options.generator,
-                      options.shots,
-                      options.budget,
-                      options.dry_run,
-                      options.yes});
-  }
+Result<int> synthesise(const Globals& globals, const SynthOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const trips::Config& config = loaded.config;
   const auto trip = TRY(trips::SynthTrip::prepare(request_of(globals, options), config));
@@ -293,6 +283,20 @@ Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
     print_for_a_person(outcome);
   }
   return status_of(outcome);
+}
+
+Result<int> run_synth(const Globals& globals, const SynthOptions& options) {
+  TRY(check(options));
+  if (!options.audit) {
+    return synthesise(globals, options);
+  }
+  return run_audit(globals,
+                   {options.name,
+                    options.generator,
+                    options.shots,
+                    options.budget,
+                    options.dry_run,
+                    options.yes});
 }
 
 }  // namespace
