@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/cli/data_options.h"
 
+#include <utility>
+
 #include <CLI/CLI.hpp>
 
 namespace wend::cli {
@@ -33,49 +35,47 @@ Result<DataChoice> resolve(const DataOptions& options, const trips::Config& conf
   return choice;
 }
 
+Result<DataSource> open_source(const Globals& globals,
+                               const trips::Config& config,
+                               base::Progress* progress) {
+  auto store = TRY(open_store(globals, config));
+  auto embedder = TRY(trips::TextEmbedder::open(trips::encoder_folder(config.encoder)));
+  return DataSource{std::move(store), std::move(embedder), globals.threads, progress};
+}
+
 namespace {
 
-Result<trips::PreparedData> prepare(trips::FromDataRequest request,
-                                    const Globals& globals,
-                                    const trips::Config& config,
-                                    base::Progress* progress) {
-  const auto store = TRY(open_store(globals, config));
-  auto embedder = TRY(trips::TextEmbedder::open(trips::encoder_folder(config.encoder)));
-  request.threads = globals.threads;
-  return trips::prepare_data(request, *store, embedder, progress);
+Result<trips::PreparedData> prepare(DataSource& source, trips::FromDataRequest request) {
+  request.threads = source.threads;
+  return trips::prepare_data(request, *source.store, source.embedder, source.progress);
 }
 
 }  // namespace
 
-Result<trips::PreparedData> prepare(const Globals& globals,
+Result<trips::PreparedData> prepare(DataSource& source,
                                     const DataOptions& options,
-                                    const DataChoice& choice,
-                                    data::MissingCells missing,
-                                    const trips::Config& config,
-                                    base::Progress* progress) {
+                                    const DataChoice& choice) {
   trips::FromDataRequest request;
   request.dataset = options.dataset;
   request.table.pool = options.pool;
-  request.table.missing = missing;
+  request.table.missing = choice.missing;
   request.table.cost = choice.normaliser == data::NormaliserKind::kNone
                            ? data::CostUse::kQualityOnly
                            : data::CostUse::kPriced;
   request.tasks_folder = options.tasks;
-  return prepare(std::move(request), globals, config, progress);
+  return prepare(source, std::move(request));
 }
 
-Result<trips::PreparedData> prepare_like(const data::OutcomeTable& like,
-                                         const std::string& dataset,
-                                         const Globals& globals,
-                                         const trips::Config& config,
-                                         base::Progress* progress) {
+Result<trips::PreparedData> prepare_like(DataSource& source,
+                                         const data::OutcomeTable& like,
+                                         const std::string& dataset) {
   trips::FromDataRequest request;
   request.dataset = dataset;
   for (const core::ModelCard& model : like.models) {
     request.table.models.push_back(model.id);
   }
   request.table.cost = like.has_costs() ? data::CostUse::kPriced : data::CostUse::kQualityOnly;
-  auto prepared = TRY(prepare(std::move(request), globals, config, progress));
+  auto prepared = TRY(prepare(source, std::move(request)));
   if (prepared.table.models.size() != like.models.size()) {
     return base::fail(base::Code::kFailedPrecondition,
                       "--train-on '{}': {}",

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "wend/base/progress.h"
 #include "wend/base/result.h"
 #include "wend/cli/verbs.h"
 #include "wend/trips/from_data.h"
@@ -17,23 +22,31 @@ void declare_data_options(CLI::App& verb, DataOptions& options);
 struct DataChoice {
   data::SplitShares shares;
   data::NormaliserKind normaliser = data::NormaliserKind::kReference;
+  data::MissingCells missing = data::MissingCells::kDrop;  ///< eval's --missing.
 };
 
 base::Result<DataChoice> resolve(const DataOptions& options, const trips::Config& config);
 
-/// The collection's table and vectors.
-base::Result<trips::PreparedData> prepare(const Globals& globals,
-                                          const DataOptions& options,
-                                          const DataChoice& choice,
-                                          data::MissingCells missing,
-                                          const trips::Config& config,
-                                          base::Progress* progress);
+/// What the collections of a verb are read from and embedded with.
+struct DataSource {
+  std::unique_ptr<store::Store> store;
+  trips::TextEmbedder embedder;
+  std::size_t threads = 0;
+  base::Progress* progress = nullptr;  ///< May be null.
+};
 
-/// The same of another collection, restricted to the models of `like`, by its own taxonomy.
-base::Result<trips::PreparedData> prepare_like(const data::OutcomeTable& like,
-                                               const std::string& dataset,
-                                               const Globals& globals,
-                                               const trips::Config& config,
-                                               base::Progress* progress);
+base::Result<DataSource> open_source(const Globals& globals,
+                                     const trips::Config& config,
+                                     base::Progress* progress);
+
+/// The collection's table and vectors.
+base::Result<trips::PreparedData> prepare(DataSource& source,
+                                          const DataOptions& options,
+                                          const DataChoice& choice);
+
+/// Those of another collection, restricted to the models of `like`, by its own taxonomy.
+base::Result<trips::PreparedData> prepare_like(DataSource& source,
+                                               const data::OutcomeTable& like,
+                                               const std::string& dataset);
 
 }  // namespace wend::cli

@@ -30,6 +30,26 @@ Result<data::MissingCells> parse_missing(const std::string& word) {
   return fail(Code::kInvalidArgument, "--missing {}: expected drop or keep", word);
 }
 
+/// What is scored on, and what a cold-start block learns from.
+struct EvalData {
+  trips::PreparedData scored_on;
+  std::optional<trips::PreparedData> train_on;
+};
+
+/// Store and encoder are let go before the training begins.
+Result<EvalData> load(const Globals& globals,
+                      const EvalOptions& options,
+                      const DataChoice& choice,
+                      const trips::Config& config,
+                      base::Progress* progress) {
+  DataSource source = TRY(open_source(globals, config, progress));
+  EvalData loaded{TRY(prepare(source, options.data, choice)), {}};
+  if (!options.train_on.empty()) {
+    loaded.train_on = TRY(prepare_like(source, loaded.scored_on.table, options.train_on));
+  }
+  return loaded;
+}
+
 /// --routers as given; without it every router, or beside artifacts only the yardsticks.
 std::string routers_text(const EvalOptions& options) {
   if (options.routers) {
@@ -98,19 +118,14 @@ Status check_strict(const EvalOptions& options, const eval::EvalReport& report) 
 Status run_eval(const Globals& globals, const EvalOptions& options) {
   warn_of_slow_blas(globals);
   const trips::LoadedConfig loaded = TRY(load_config(globals));
-  const DataChoice choice = TRY(resolve(options.data, loaded.config));
-  const data::MissingCells missing = TRY(parse_missing(options.missing));
+  DataChoice choice = TRY(resolve(options.data, loaded.config));
+  choice.missing = TRY(parse_missing(options.missing));
   trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
   TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);
-  const trips::PreparedData prepared =
-      TRY(prepare(globals, options.data, choice, missing, loaded.config, progress.get()));
-  std::optional<trips::PreparedData> train_on;
-  if (!options.train_on.empty()) {
-    train_on =
-        TRY(prepare_like(prepared.table, options.train_on, globals, loaded.config, progress.get()));
-    request.train_on = &*train_on;
-  }
+  const EvalData data = TRY(load(globals, options, choice, loaded.config, progress.get()));
+  const trips::PreparedData& prepared = data.scored_on;
+  request.train_on = data.train_on ? &*data.train_on : nullptr;
   const trips::Evaluation evaluation = TRY(trips::evaluate(request, prepared, progress.get()));
   eval::ReportInputs inputs{prepared.table, evaluation.folds, evaluation.runs};
   inputs.protocol = options.protocol;

@@ -70,6 +70,16 @@ void print_for_a_person(const TrainOptions& options,
              train::loaded_blas().name);
 }
 
+/// Store and encoder are let go before the training begins.
+Result<trips::PreparedData> load(const Globals& globals,
+                                 const DataOptions& options,
+                                 const DataChoice& choice,
+                                 const trips::Config& config,
+                                 base::Progress* progress) {
+  DataSource source = TRY(open_source(globals, config, progress));
+  return prepare(source, options, choice);
+}
+
 }  // namespace
 
 void warn_of_slow_blas(const Globals& globals) {
@@ -102,8 +112,8 @@ Status run_train(const Globals& globals, const TrainOptions& options) {
   request.threads = globals.threads;
   request.out = options.out;
   const auto progress = make_progress(globals);
-  const trips::PreparedData prepared = TRY(prepare(
-      globals, options.data, choice, data::MissingCells::kDrop, loaded.config, progress.get()));
+  const trips::PreparedData prepared =
+      TRY(load(globals, options.data, choice, loaded.config, progress.get()));
   const trips::TrainArtifactReport report =
       TRY(trips::train_artifact(request, prepared, progress.get()));
   const double seconds = std::chrono::duration<double>(Clock::now() - begun).count();

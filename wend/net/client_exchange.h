@@ -35,10 +35,10 @@ class ClientExchange : public ClientResponse {
 
   /// Whether the peer has gone without a byte of an answer: what a pooled connection may do that
   /// was closed while it was idle.
+  bool is_unanswered() const { return unanswered_; }
+
   /// Whether what came was no HTTP.
   bool is_malformed() const { return malformed_; }
-
-  bool is_unanswered() const { return unanswered_; }
 
   const ResponseHead& head() const override { return parser_.head(); }
 

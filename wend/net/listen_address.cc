@@ -2,6 +2,8 @@
 #include "wend/net/listen_address.h"
 
 #include <charconv>
+#include <cstdint>
+#include <iterator>
 #include <sstream>
 #include <utility>
 
