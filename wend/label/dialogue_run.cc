@@ -11,16 +11,6 @@
 namespace wend::label {
 namespace {
 
-constexpr std::size_t kKindsOfFailure = 20;
-
-double rough_tokens_of(const llm::PaidCall& call) {
-  double tokens = 0;
-  for (const llm::ChatMessage& message : call.chat.messages) {
-    tokens += llm::rough_tokens(message.content);
-  }
-  return tokens;
-}
-
 std::uint64_t as_count(const std::optional<std::int64_t>& count) {
   return count && *count > 0 ? static_cast<std::uint64_t>(*count) : 0;
 }
@@ -47,7 +37,7 @@ base::Result<DialogueEstimate> DialogueRun::estimate() {
       continue;
     }
     ++estimate.items;
-    const double rough = rough_tokens_of(call->step.call);
+    const double rough = llm::rough_tokens(call->step.call.chat.messages);
     if (call->step.state != DialogueState::kOpen) {
       ++estimate.reused;
       expectation_.learn(rough, call->step.usage);
@@ -75,7 +65,7 @@ base::Result<std::optional<llm::PlannedCall>> DialogueRun::planned(std::size_t i
   llm::PlannedCall planned;
   planned.cell = item;
   planned.call = std::move(call->step.call);
-  const double rough = rough_tokens_of(planned.call);
+  const double rough = llm::rough_tokens(planned.call.chat.messages);
   const llm::ExpectedCall expected = expect(rough);
   planned.call.expected_tokens = expected.input_tokens + expected.output_tokens;
   planned.expected_cost = expected.cost.value_or(0);
@@ -103,10 +93,7 @@ base::Result<std::optional<llm::PlannedCall>> DialogueRun::next(std::size_t /*la
 base::Status DialogueRun::take(std::size_t item, llm::CallResult<llm::PaidReply> result) {
   const auto asked = asked_.extract(item);
   if (!result) {
-    const std::string& why = result.error().error.message;
-    if (tally_.failures.size() < kKindsOfFailure || tally_.failures.contains(why)) {
-      ++tally_.failures[why];
-    }
+    llm::count_failure(tally_.failures, result.error());
     return items_.give_up(item, result.error());
   }
   if (result->origin == llm::Origin::kUpstream) {

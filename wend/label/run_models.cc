@@ -16,7 +16,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t kBatch = 500;
-constexpr std::size_t kKindsOfFailure = 20;
 
 }  // namespace
 
@@ -141,9 +140,7 @@ core::Outcome ModelRun::failed_outcome(const Cell& cell, const llm::CallFailure&
   outcome.status = core::OutcomeStatus::kFailed;
   outcome.extra_json = ordered_json({{"why", failure.error.message}})
                            .dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  if (tally_.failures.size() < kKindsOfFailure || tally_.failures.contains(failure.error.message)) {
-    ++tally_.failures[failure.error.message];
-  }
+  llm::count_failure(tally_.failures, failure);
   return outcome;
 }
 

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <tl/expected.hpp>
@@ -30,6 +33,9 @@ struct CallFailure {
   Advice advice = Advice::kRetry;
   std::optional<std::chrono::milliseconds> retry_after = {};  ///< As the upstream asked.
 };
+
+/// Counts it under its sentence, of which twenty kinds are kept.
+void count_failure(std::map<std::string, std::size_t>& failures, const CallFailure& failure);
 
 template <class T>
 using CallResult = tl::expected<T, CallFailure>;

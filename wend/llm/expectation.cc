@@ -9,6 +9,14 @@ double rough_tokens(std::string_view text) {
   return static_cast<double>(text.size()) / kBytesOfAToken + kTokensOfAMessage;
 }
 
+double rough_tokens(std::span<const ChatMessage> messages) {
+  double tokens = 0;
+  for (const ChatMessage& message : messages) {
+    tokens += rough_tokens(message.content);
+  }
+  return tokens;
+}
+
 void Expectation::learn(double rough_input_tokens, const Usage& usage) {
   if (!usage.prompt_tokens || !usage.completion_tokens) {
     return;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "wend/llm/chat.h"
@@ -12,6 +13,8 @@ namespace wend::llm {
 
 /// Tokens of a text, roughly: four bytes each. For estimates alone.
 double rough_tokens(std::string_view text);
+/// Of all messages of a call.
+double rough_tokens(std::span<const ChatMessage> messages);
 
 struct ExpectedCall {
   double input_tokens = 0;

@@ -13,14 +13,6 @@ std::size_t index_of(Role role) {
   return static_cast<std::size_t>(role);
 }
 
-double rough_tokens_of(const Ask& ask) {
-  double tokens = 0;
-  for (const llm::ChatMessage& message : ask.messages) {
-    tokens += llm::rough_tokens(message.content);
-  }
-  return tokens;
-}
-
 }  // namespace
 
 Caller::Caller(Generator generator, Form form)
@@ -48,14 +40,15 @@ llm::PlannedCall Caller::plan(const Ask& ask, std::size_t cell) const {
   planned.cell = cell;
   planned.call = call_of(ask);
   const llm::ExpectedCall expected =
-      expectations_.at(index_of(ask.role)).expect(rough_tokens_of(ask), generator_.prices);
+      expectations_.at(index_of(ask.role))
+          .expect(llm::rough_tokens(ask.messages), generator_.prices);
   planned.call.expected_tokens = expected.input_tokens + expected.output_tokens;
   planned.expected_cost = expected.cost.value_or(0);
   return planned;
 }
 
 void Caller::learn(const Ask& ask, const llm::Usage& usage) {
-  expectations_.at(index_of(ask.role)).learn(rough_tokens_of(ask), usage);
+  expectations_.at(index_of(ask.role)).learn(llm::rough_tokens(ask.messages), usage);
 }
 
 RoleCount Caller::expect(Role role, std::size_t calls) const {

@@ -170,12 +170,8 @@ bool Plan::expects_more(std::size_t /*lane*/) const {
 Status Plan::take(std::size_t cell, llm::CallResult<llm::PaidReply> result) {
   --under_way_;
   if (!result) {
-    constexpr std::size_t kKindsOfFailure = 20;
-    const std::string& why = result.error().error.message;
     ++lost_;
-    if (standing_.failures.size() < kKindsOfFailure || standing_.failures.contains(why)) {
-      ++standing_.failures[why];
-    }
+    llm::count_failure(standing_.failures, result.error());
     return {};
   }
   const llm::Usage& usage = result->row.reply.usage;
