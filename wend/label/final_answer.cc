@@ -14,13 +14,8 @@ constexpr std::string_view kThoughtsBegin = "<think>";
 constexpr std::string_view kThoughtsEnd = "</think>";
 constexpr std::string_view kFormatting = "*_`# \t";
 
-/// A line that says nothing but "Answer" or "Final answer" is a heading over it; `at` is where the
-/// word stands, `behind` where it ends. Where the heading ends, or nothing.
-std::optional<std::size_t> heading_end(std::string_view text, std::size_t at, std::size_t behind) {
-  const std::size_t next = text.find_first_not_of("*_` \t\r", behind);
-  if (next == std::string_view::npos || text[next] != '\n') {
-    return std::nullopt;
-  }
+/// Whether the word "answer" that stands at `at` begins its line: "Answer", "## The final answer".
+bool begins_line(std::string_view text, std::size_t at) {
   const auto bare = [](std::string_view lead) {
     return lead.substr(0, lead.find_last_not_of(kFormatting) + 1);
   };
@@ -28,7 +23,17 @@ std::optional<std::size_t> heading_end(std::string_view text, std::size_t at, st
   for (const std::string_view word : {"final", "the"}) {
     lead = ends_with_word(lead, word) ? bare(lead.substr(0, lead.size() - word.size())) : lead;
   }
-  return lead.empty() || lead.back() == '\n' ? std::optional(next) : std::nullopt;
+  return lead.empty() || lead.back() == '\n';
+}
+
+/// A line that says nothing but "Answer" or "Final answer" is a heading over it; `at` is where the
+/// word stands, `behind` where it ends. Where the heading ends, or nothing.
+std::optional<std::size_t> heading_end(std::string_view text, std::size_t at, std::size_t behind) {
+  const std::size_t next = text.find_first_not_of("*_` \t\r", behind);
+  if (next == std::string_view::npos || text[next] != '\n') {
+    return std::nullopt;
+  }
+  return begins_line(text, at) ? std::optional(next) : std::nullopt;
 }
 
 /// Where a marker whose word "answer" stands at `at` ends, or nothing where it is just a word:
@@ -148,6 +153,25 @@ FinalAnswer final_answer(std::string_view reply) {
     answer = {boxed, true};
   }
   return answer;
+}
+
+std::string_view written_answer(std::string_view reply) {
+  std::string_view text = without_thoughts(reply);
+  std::string_view before = text;
+  while (const auto marker = last_marker(before)) {
+    const std::string_view said = text.substr(marker->begin, marker->end - marker->begin);
+    const bool is_label = said.ends_with(':') || said.ends_with("\uFF1A");
+    before = before.substr(0, marker->begin);
+    if (!is_label || !begins_line(text, marker->begin)) {
+      continue;
+    }
+    const std::string_view after = text.substr(marker->end);
+    if (!without_outer_marks(after).empty()) {
+      return after.substr(std::min(after.find_first_not_of("*_`"), after.size()));
+    }
+    text = before;
+  }
+  return text;
 }
 
 std::string_view answer_line(const FinalAnswer& answer) {

@@ -22,6 +22,11 @@ struct FinalAnswer {
 /// with nothing behind it ("7 + 5 = 12 Answer:") is none: what stands before it is read instead.
 FinalAnswer final_answer(std::string_view reply);
 
+/// The part of a reply that is a written text, as a translation or a summary: without thoughts, and
+/// from behind the last label "Answer:" or "Final answer:" that begins a line. Other markers are
+/// words of the text.
+std::string_view written_answer(std::string_view reply);
+
 /// The one line of it: the first that says anything where it was marked, else the last.
 std::string_view answer_line(const FinalAnswer& answer);
 

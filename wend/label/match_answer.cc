@@ -8,11 +8,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wend/label/bleu.h"
 #include "wend/label/final_answer.h"
 #include "wend/label/numbers.h"
 #include "wend/label/options.h"
 #include "wend/label/plain_math.h"
+#include "wend/label/rouge.h"
 #include "wend/label/scan.h"
+#include "wend/label/squad.h"
 #include "wend/label/words.h"
 
 namespace wend::label {
@@ -22,7 +25,7 @@ using base::Code;
 using base::fail;
 using nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, Metric>, 19> kWords = {{
+constexpr std::array<std::pair<std::string_view, Metric>, 28> kWords = {{
     {"exact", Metric::kExact},
     {"exact_match", Metric::kExact},
     {"em", Metric::kExact},
@@ -38,14 +41,23 @@ constexpr std::array<std::pair<std::string_view, Metric>, 19> kWords = {{
     {"mc", Metric::kMultipleChoice},
     {"em_mc", Metric::kMultipleChoice},
     {"accuracy", Metric::kMultipleChoice},
-    {"token_f1", Metric::kWordF1},
-    {"word_f1", Metric::kWordF1},
-    {"f1", Metric::kWordF1},
-    {"f1_score", Metric::kWordF1},
+    {"squad_f1", Metric::kSquadF1},
+    {"token_f1", Metric::kSquadF1},
+    {"word_f1", Metric::kSquadF1},
+    {"f1", Metric::kSquadF1},
+    {"f1_score", Metric::kSquadF1},
+    {"squad_em", Metric::kSquadExact},
+    {"squad_exact_match", Metric::kSquadExact},
+    {"bleu", Metric::kBleu},
+    {"sacrebleu", Metric::kBleu},
+    {"sentence_bleu", Metric::kBleu},
+    {"rouge_l", Metric::kRougeL},
+    {"rouge-l", Metric::kRougeL},
+    {"rougel", Metric::kRougeL},
 }};
 
-/// The right answers: the reference itself, and, where it is a JSON list of texts (or numbers, for
-/// the metrics of numbers), each of its items.
+/// The right answers: the items of a reference that is a JSON list of texts (or numbers, for the
+/// metrics of numbers), and the reference itself where it is none or a list may be the answer.
 std::vector<std::string> references_of(const core::QueryRecord& query, Metric metric) {
   std::vector<std::string> references = {query.reference};
   const bool may_be_list = trimmed(query.reference, " ").starts_with("[");
@@ -57,7 +69,9 @@ std::vector<std::string> references_of(const core::QueryRecord& query, Metric me
   if (!list.is_array() || list.empty() || !std::all_of(list.begin(), list.end(), is_answer)) {
     return references;
   }
-  if (takes_numbers) {
+  const bool may_mean_itself =
+      metric == Metric::kExact || metric == Metric::kValue || metric == Metric::kMultipleChoice;
+  if (!may_mean_itself) {
     references.clear();
   }
   for (const json& item : list) {
@@ -157,7 +171,7 @@ bool matches_choice(const core::QueryRecord& query,
 
 double score(const core::QueryRecord& query,
              Metric metric,
-             std::string_view reference,
+             const std::string& reference,
              std::string_view reply) {
   switch (metric) {
     case Metric::kExact:
@@ -172,8 +186,14 @@ double score(const core::QueryRecord& query,
       return matches_math(reference, reply) ? 1 : 0;
     case Metric::kMultipleChoice:
       return matches_choice(query, reference, reply) ? 1 : 0;
-    case Metric::kWordF1:
-      return word_f1(reference, final_answer(reply).text);
+    case Metric::kSquadF1:
+      return squad_f1(reference, final_answer(reply).text);
+    case Metric::kSquadExact:
+      return squad_equal(reference, final_answer(reply).text) ? 1 : 0;
+    case Metric::kBleu:
+      return bleu({&reference, 1}, written_answer(reply));
+    case Metric::kRougeL:
+      return rouge_l(reference, written_answer(reply));
   }
   return 0;
 }
@@ -225,6 +245,9 @@ base::Status check_scorable(const core::QueryRecord& query) {
 double match_answer(const core::QueryRecord& query, std::string_view reply) {
   const auto metric = find_metric(query.metric);
   double best = 0;
+  if (metric == Metric::kBleu) {
+    return bleu(references_of(query, *metric), written_answer(reply));
+  }
   if (metric) {
     for (const std::string& reference : references_of(query, *metric)) {
       best = std::max(best, score(query, *metric, reference, reply));

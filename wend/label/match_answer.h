@@ -11,7 +11,17 @@
 
 namespace wend::label {
 
-enum class Metric { kExact, kValue, kNumeric, kMath, kMultipleChoice, kWordF1 };
+enum class Metric {
+  kExact,
+  kValue,
+  kNumeric,
+  kMath,
+  kMultipleChoice,
+  kSquadF1,
+  kSquadExact,
+  kBleu,
+  kRougeL,
+};
 
 /// The metric that a data set means by a word of its own ("GSM8K" is kNumeric); nothing where
 /// replies cannot be scored by it here.

@@ -270,12 +270,39 @@ TEST(MultipleChoice, HasTenOptionsInSeveralForms) {
         "An example:\nA. x\nB. y\n\nNow:\n(A) 1\n(B) 2\n(C) 3");
 }
 
-TEST(WordF1, CountsSharedWords) {
+TEST(SquadF1, CountsSharedWords) {
   EXPECT_EQ(match_answer(query("f1_score", "Sammy Davis, Jr"), "sammy davis jr."), 1);
   EXPECT_DOUBLE_EQ(match_answer(query("token_f1", "the cat sat"), "Answer: a cat"), 2.0 / 3);
   EXPECT_DOUBLE_EQ(match_answer(query("f1", "a b b"), "b b b"), 0.8);
   EXPECT_EQ(match_answer(query("f1", "yes"), ""), 0);
   EXPECT_EQ(match_answer(query("f1", "[\"no\", \"never\"]"), "Never!"), 1);
+}
+
+TEST(SquadExact, ComparesTheWordsOfTheAnswer) {
+  check("squad_em",
+        {{"[\"Denver Broncos\", \"The Broncos\"]",
+          {"Answer: broncos", "the Denver Broncos.", "\\boxed{Denver Broncos}"},
+          {"", "Denver", "It is the Broncos", "Broncos Denver"}}});
+}
+
+TEST(WrittenTexts, AreReadWithoutThoughtsAndALabel) {
+  const core::QueryRecord asked = query("bleu", "The answer is that it rains a lot here.");
+  for (const char* reply : {"The answer is that it rains a lot here.",
+                            "<think>Answer: no</think>\nThe answer is that it rains a lot here.\n",
+                            "I translate.\n**Answer:** The answer is that it rains a lot here.",
+                            "Answer:\nThe answer is that it rains a lot here.",
+                            "Final answer: The answer is that it rains a lot here.\nAnswer:"}) {
+    EXPECT_GT(match_answer(asked, reply), 0.99) << reply;
+    EXPECT_EQ(match_answer(query("rouge_l", asked.reference), reply), 1) << reply;
+  }
+  EXPECT_EQ(match_answer(asked, "<think>The answer is that it rains"), 0);
+}
+
+TEST(Bleu, TakesSeveralReferencesTogether) {
+  const std::string both = R"(["the cat sat on the mat", "a dog lay down on the rug"])";
+  const double joint = match_answer(query("bleu", both), "the cat sat on the rug");
+  EXPECT_GT(joint,
+            match_answer(query("bleu", R"(["the cat sat on the mat"])"), "the cat sat on the rug"));
 }
 
 TEST(CheckScorable, SaysWhyNothingCanBeScored) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/label/words.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "wend/label/final_answer.h"
 #include "wend/label/scan.h"
 #include "wend/text/characters.h"
@@ -29,6 +26,11 @@ std::string with_even_commas(std::string_view text) {
   return even;
 }
 
+/// Python counts four separators of ASCII to the white space.
+bool is_python_space(char32_t c) {
+  return text::is_white_space(c) || (c >= 0x1C && c <= 0x1F);
+}
+
 }  // namespace
 
 std::string normalised_answer(std::string_view text) {
@@ -42,41 +44,34 @@ std::string normalised_answer(std::string_view text) {
   return even;
 }
 
-std::vector<std::string> answer_words(std::string_view text) {
-  const std::string folded = text::case_folded(text::normalised_text(text));
-  std::vector<std::string> words;
-  std::string word;
-  const auto finish_word = [&] {
-    if (!word.empty() && word != "a" && word != "an" && word != "the") {
-      words.push_back(word);
-    }
-    word.clear();
-  };
-  for (std::size_t at = 0; at < folded.size();) {
-    const text::Decoded decoded = text::decode_utf8(folded, at);
-    if (decoded.code_point == ' ') {
-      finish_word();
-    } else if (decoded.code_point != '_' && text::is_word_character(decoded.code_point)) {
-      word += std::string_view(folded).substr(at, decoded.length);
+std::vector<std::string_view> split_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const text::Decoded decoded = text::decode_utf8(text, at);
+    if (is_python_space(decoded.code_point)) {
+      if (at > begin) {
+        words.push_back(text.substr(begin, at - begin));
+      }
+      begin = at + decoded.length;
     }
     at += decoded.length;
   }
-  finish_word();
+  if (begin < text.size()) {
+    words.push_back(text.substr(begin));
+  }
   return words;
 }
 
-double word_f1(std::string_view reference, std::string_view reply) {
-  std::vector<std::string> wanted = answer_words(reference);
-  std::vector<std::string> given = answer_words(reply);
-  if (wanted.empty() || given.empty()) {
-    return wanted.empty() && given.empty() ? 1 : 0;
+std::string_view without_space_at_end(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t last = previous_position(text, text.size());
+    if (!is_python_space(text::decode_utf8(text, last).code_point)) {
+      break;
+    }
+    text.remove_suffix(text.size() - last);
   }
-  std::ranges::sort(wanted);
-  std::ranges::sort(given);
-  std::vector<std::string> common;
-  std::ranges::set_intersection(wanted, given, std::back_inserter(common));
-  return 2.0 * static_cast<double>(common.size()) /
-         static_cast<double>(wanted.size() + given.size());
+  return text;
 }
 
 }  // namespace wend::label

@@ -11,12 +11,10 @@ namespace wend::label {
 /// aside. Malformed UTF-8 is decoded with replacement.
 std::string normalised_answer(std::string_view text);
 
-/// What the F1 of words counts: the words of the text without case, punctuation and the articles a,
-/// an, the (the normalisation of the SQuAD data set).
-std::vector<std::string> answer_words(std::string_view text);
+/// The pieces of a text between white space, as Python's str.split makes them. Borrows the text.
+std::vector<std::string_view> split_words(std::string_view text);
 
-/// The harmonic mean of precision and recall of the words of a reply against those of a reference,
-/// each counted as often as it occurs. Two texts without words are equal.
-double word_f1(std::string_view reference, std::string_view reply);
+/// The text without the white space at its end, as Python's str.rstrip leaves it.
+std::string_view without_space_at_end(std::string_view text);
 
 }  // namespace wend::label

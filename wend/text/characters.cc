@@ -7,6 +7,42 @@
 #include "wend/text/utf8.h"
 
 namespace wend::text {
+namespace {
+
+constexpr char32_t kCapitalSigma = U'Σ';
+
+bool is_cased(char32_t code_point) {
+  const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(code_point));
+  return category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LL ||
+         category == UTF8PROC_CATEGORY_LT;
+}
+
+/// What stands inside a word without being cased: marks, apostrophes, soft hyphens.
+bool is_passed_over(char32_t code_point) {
+  constexpr std::u32string_view kInsideWords = U"'.:^`¨´·’";
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_LM:
+      return true;
+    default:
+      return kInsideWords.find(code_point) != std::u32string_view::npos;
+  }
+}
+
+bool cased_letter_follows(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    const Decoded decoded = decode_utf8(text, at);
+    if (!is_passed_over(decoded.code_point)) {
+      return is_cased(decoded.code_point);
+    }
+    at += decoded.length;
+  }
+  return false;
+}
+
+}  // namespace
 
 bool is_word_character(char32_t code_point) {
   if (code_point == '_') {
@@ -44,6 +80,28 @@ std::string case_folded(std::string_view text) {
     }
   }
   return folded;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower;
+  lower.reserve(text.size());
+  bool follows_letter = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded decoded = decode_utf8(text, at);
+    at += decoded.length;
+    if (decoded.code_point == U'İ') {
+      lower += "i\u0307";  // The one letter whose small form is two code points.
+    } else if (decoded.code_point == kCapitalSigma) {
+      lower += follows_letter && !cased_letter_follows(text, at) ? "ς" : "σ";
+    } else {
+      append_utf8(static_cast<char32_t>(
+                      utf8proc_tolower(static_cast<utf8proc_int32_t>(decoded.code_point))),
+                  lower);
+    }
+    follows_letter =
+        is_cased(decoded.code_point) || (follows_letter && is_passed_over(decoded.code_point));
+  }
+  return lower;
 }
 
 }  // namespace wend::text

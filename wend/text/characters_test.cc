@@ -25,5 +25,11 @@ TEST(Characters, CaseFoldsBeyondAscii) {
   EXPECT_EQ(case_folded("A\xFFZ"), "a\xEF\xBF\xBDz");
 }
 
+TEST(Characters, LowersAsPythonDoes) {
+  EXPECT_EQ(lower_case("ÉCOLE Straße İ \u212A 10"), "école straße i\u0307 k 10");
+  EXPECT_EQ(lower_case("ΣΟΦΟΣ, ΟΔΟΣ’ Σ ΑΣ.Β Α\u0301Σ"), "σοφος, οδος’ σ ασ.β α\u0301ς");
+  EXPECT_EQ(lower_case("A\xFFZ"), "a\xEF\xBF\xBDz");
+}
+
 }  // namespace
 }  // namespace wend::text

@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include "wend/base/check.h"
+#include "wend/text/characters.h"
 #include "wend/text/routing_text.h"
 #include "wend/text/utf8.h"
 
@@ -13,13 +14,6 @@ namespace wend::text {
 namespace {
 
 using CodePoints = std::vector<utf8proc_int32_t>;
-
-// Unicode's White_Space property, all 25 of it.
-bool is_white_space(char32_t c) {
-  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-         c == 0x3000;
-}
 
 // The longest canonical decomposition of one code point has four parts.
 void append_decomposed(char32_t code_point, CodePoints& out) {
