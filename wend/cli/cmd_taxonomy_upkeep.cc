@@ -67,6 +67,12 @@ Json to_json(const trips::Upkept& upkept) {
   return {{"artifact", upkept.id}, {"changed", std::move(changed)}};
 }
 
+/// A JSON text without its quotes, a number as it is.
+std::string plain(const std::string& json) {
+  const Json value = Json::parse(json);
+  return value.is_string() ? value.get<std::string>() : json;
+}
+
 void print_for_a_person(const trips::Upkept& upkept, const std::string& out) {
   base::TextTable table({{"task type", base::Align::kLeft, 60},
                          {"model", base::Align::kLeft, 34},
@@ -74,7 +80,8 @@ void print_for_a_person(const trips::Upkept& upkept, const std::string& out) {
                          {"from"},
                          {"to"}});
   for (const trips::TableChange& change : upkept.changed) {
-    table.add_row({change.task_id, change.model, change.metric, change.from, change.to});
+    table.add_row(
+        {change.task_id, change.model, change.metric, plain(change.from), plain(change.to)});
   }
   fmt::print("{}{}: {}\n", table.render(), out, upkept.id);
 }

@@ -20,6 +20,7 @@ std::vector<std::uint32_t> choose_probes(std::span<const ProbeCandidate> candida
     by_task[candidate.task].push_back(candidate.query);
   }
   std::vector<std::vector<std::uint32_t>> piles;
+  piles.reserve(by_task.size());
   for (auto& [task, pile] : by_task) {
     piles.push_back(std::move(pile));
   }

@@ -268,6 +268,7 @@ Result<std::vector<PreferenceGain>> gains_of(const OnboardRequest& request,
     return gains;
   }
   std::vector<core::Scores> scores;
+  scores.reserve(rows.size());
   for (const std::uint32_t row : rows) {
     scores.push_back(router->score(query_of(prepared, row)));
   }

@@ -34,6 +34,11 @@ Result<Upkept> adjust(const ml::Artifact& artifact, const Adjustment& adjustment
   }
   const UpkeepArtifact before = TRY(UpkeepArtifact::open(artifact));
   TRY(before.find_node(adjustment.node));
+  if (before.live_tasks_below(adjustment.node).empty()) {
+    return fail(Code::kFailedPrecondition,
+                "no task type below '{}' is left, so that nothing would change",
+                adjustment.node);
+  }
   const std::size_t model = TRY(before.find_model(adjustment.model));
   if (adjustment.cost && !before.table.columns.row(routers::Metric::kCost, model)) {
     return fail(Code::kFailedPrecondition, "--cost: the artifact predicts no cost");

@@ -60,6 +60,7 @@ Result<ShownNode> show_node(const UpkeepArtifact& artifact,
   shown.state = state_of(artifact, node.id);
   const std::vector<std::size_t> tasks = artifact.live_tasks_below(node.id);
   if (tasks.empty()) {
+    shown.state = shown.state == "live" ? "empty" : shown.state;
     return shown;
   }
   shown.count = rows_of(artifact, tasks);

@@ -20,8 +20,8 @@ namespace wend::trips {
 /// types, the means over those below it by the rows they rest on.
 struct ShownNode {
   core::TaskNode node;
-  std::string state;                     ///< live, pruned, or "merged into ID".
-  float count = 0;                       ///< Soft number of training rows it rests on.
+  std::string state;  ///< live, pruned, "merged into ID", or empty: nothing below is live.
+  float count = 0;    ///< Soft number of training rows it rests on.
   std::vector<core::ModelScore> models;  ///< In the manifest's order; empty where it is not live.
   std::optional<std::size_t> best;       ///< The model of the highest utility.
 };

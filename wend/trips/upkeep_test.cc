@@ -102,6 +102,10 @@ TEST(Adjust, RefusesWhatIsNotThereAndSaysWhatWasMeant) {
   EXPECT_THAT(refusal(adjust(artifact, {"a", "small", {}, {}})), HasSubstr("expected a change"));
   const Upkept pruned = prune(artifact, "a").value();
   EXPECT_THAT(refusal(adjust(pruned.artifact, {"a", "small", more, {}})), HasSubstr("was pruned"));
+  const Upkept merged = merge(artifact, "a", "c").value();
+  EXPECT_THAT(refusal(adjust(merged.artifact, {"y", "small", more, {}})), HasSubstr("below 'y'"));
+  EXPECT_EQ(show_nodes(UpkeepArtifact::open(merged.artifact).value(), {0.5}).value()[3].state,
+            "empty");
 }
 
 TEST(Prune, TakesABranchOutAndGivesItsWeightToTheRest) {
