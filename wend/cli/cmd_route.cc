@@ -53,8 +53,12 @@ void print_for_a_person(const trips::RoutedPrompt& routed,
     return;
   }
   fmt::print("{}",
-             policy::explain(
-                 {routed.decision, trip.router().models(), routed.tasks, trip.router().tasks()}));
+             policy::explain({routed.decision,
+                              trip.router().models(),
+                              routed.tasks,
+                              trip.router().tasks(),
+                              routed.overrides,
+                              trip.router().overrides()}));
   for (const std::string& note : trip.notes()) {
     fmt::print("{}\n", note);
   }

@@ -8,6 +8,7 @@
 
 #include "wend/base/text_table.h"
 #include "wend/cli/spend.h"
+#include "wend/cli/taxonomy_verbs.h"
 #include "wend/cli/verbs.h"
 #include "wend/trips/taxonomy_show.h"
 
@@ -23,6 +24,8 @@ namespace {
 struct ShowOptions {
   std::string dataset;
   bool history = false;
+  std::string artifact;
+  std::string preference;
 };
 
 /// What is shown of a collection.
@@ -101,7 +104,7 @@ void print_history(const Shown& shown) {
   }
 }
 
-Result<int> run_show(const Globals& globals, const ShowOptions& options) {
+Result<int> show_collection(const Globals& globals, const ShowOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const auto store = TRY(open_store(globals, loaded.config));
   Shown shown;
@@ -128,10 +131,26 @@ Result<int> run_show(const Globals& globals, const ShowOptions& options) {
   return 0;
 }
 
+Result<int> run_show(const Globals& globals, const ShowOptions& options) {
+  if (options.dataset.empty() == options.artifact.empty()) {
+    return fail(Code::kInvalidArgument, "show: expected either --dataset NAME or --artifact DIR");
+  }
+  return options.artifact.empty() ? show_collection(globals, options)
+                                  : show_artifact(globals, options.artifact, options.preference);
+}
+
 Run declare_show(CLI::App& verb, const Globals& globals) {
   auto options = std::make_shared<ShowOptions>();
-  verb.add_option("--dataset", options->dataset, "A collection of the store")->required();
-  verb.add_flag("--history", options->history, "How a synthesis came to its sets, round by round");
+  auto* const dataset = verb.add_option("--dataset", options->dataset, "A collection of the store");
+  verb.add_flag("--history", options->history, "How a synthesis came to its sets, round by round")
+      ->needs(dataset);
+  auto* const artifact =
+      verb.add_option("--artifact", options->artifact, "Folder of a trained router");
+  verb.add_option(
+          "--preference",
+          options->preference,
+          "By which a model is best: cost, balanced, quality, or 0 to 1 (default: balanced)")
+      ->needs(artifact);
   return [options, &globals] { return run_show(globals, *options); };
 }
 
@@ -142,12 +161,34 @@ Run declare_taxonomy(CLI::App& verb, const Globals& globals) {
   auto runs = std::make_shared<std::vector<std::pair<CLI::App*, Run>>>();
   const auto add = [&](const char* name,
                        const char* description,
+                       const char* example,
                        const std::function<Run(CLI::App&, const Globals&)>& declare) {
     CLI::App* const sub = verb.add_subcommand(name, description);
     sub->fallthrough();
+    sub->footer(fmt::format("Example:\n  {}", example));
     runs->emplace_back(sub, declare(*sub, globals));
   };
-  add("show", "the tree of task types with its counts", declare_show);
+  add("show",
+      "the tree of task types of a collection or an artifact, with its counts",
+      "wend taxonomy show --artifact runs/latest",
+      declare_show);
+  add("adjust",
+      "correct what an artifact says of a model at a task type and all below it",
+      "wend taxonomy adjust math:easy --model small --quality +0.1 --cost x1.2 --artifact "
+      "runs/latest --out runs/b",
+      declare_taxonomy_adjust);
+  add("prune",
+      "take a task type and all below it out of an artifact",
+      "wend taxonomy prune math:easy --artifact runs/latest --out runs/b",
+      declare_taxonomy_prune);
+  add("merge",
+      "make the second task type part of the first",
+      "wend taxonomy merge math:easy math:trivial --artifact runs/latest --out runs/b",
+      declare_taxonomy_merge);
+  add("diff",
+      "in what two artifacts differ",
+      "wend taxonomy diff runs/a runs/b --above 0.05",
+      declare_taxonomy_diff);
   return [runs]() -> Result<int> {
     for (const auto& [sub, run] : *runs) {
       if (sub->parsed()) {

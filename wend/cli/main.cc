@@ -11,5 +11,8 @@ int main(int argc, char** argv) {
   training.eval = [&](const cli::Globals&, const cli::EvalOptions&) {
     return cli::hand_over_to_trainer(argv);
   };
+  training.add_model = [&](const cli::Globals&, const cli::ModelsAddOptions&) {
+    return cli::exit_zero(cli::hand_over_to_trainer(argv));
+  };
   return cli::run_program(argc, argv, training);
 }

@@ -68,9 +68,18 @@ std::vector<Verb> all_verbs(const TrainingVerbs& training) {
        "2",
        declare_synth},
       {"taxonomy",
-       "look at task types",
-       "wend taxonomy show --dataset cold --history",
+       "look at task types, and correct what an artifact says of them",
+       "wend taxonomy adjust math:easy --model small --quality +0.1 --artifact runs/latest --out "
+       "runs/b",
        declare_taxonomy},
+      {"models",
+       "the models of a configuration and an artifact, and how a new one joins",
+       "wend models add newcomer --artifact runs/latest --dataset mine --probes 50 --budget 1 "
+       "--out "
+       "runs/b",
+       [&](CLI::App& verb, const Globals& globals) {
+         return declare_models(verb, globals, training.add_model);
+       }},
       {"label",
        "models answer queries, and the answers are scored",
        "wend label --dataset mine --models small,large --budget 2",

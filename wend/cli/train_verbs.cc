@@ -9,6 +9,7 @@
 #include "wend/cli/data_options.h"
 #include "wend/routers/factory.h"
 #include "wend/train/runtime.h"
+#include "wend/trips/artifact_place.h"
 #include "wend/trips/train_artifact.h"
 
 namespace wend::cli {

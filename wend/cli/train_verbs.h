@@ -17,5 +17,6 @@ int print_blas();
 /// The verbs that train, as wend-train runs them.
 base::Status run_train(const Globals& globals, const TrainOptions& options);
 base::Status run_eval(const Globals& globals, const EvalOptions& options);
+base::Result<int> run_models_add(const Globals& globals, const ModelsAddOptions& options);
 
 }  // namespace wend::cli

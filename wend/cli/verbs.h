@@ -50,6 +50,16 @@ struct EvalOptions {
   bool strict = false;
 };
 
+struct ModelsAddOptions {
+  std::string model;
+  std::string artifact;
+  std::string dataset;
+  std::uint64_t probes = 50;
+  std::optional<double> budget;
+  bool yes = false;
+  std::string out;
+};
+
 /// Each declares its options on `verb` (which has its name already) and returns what runs it.
 /// `globals` is read when it runs.
 Run declare_init(CLI::App& verb, const Globals& globals);
@@ -58,6 +68,10 @@ Run declare_import(CLI::App& verb, const Globals& globals);
 Run declare_embed(CLI::App& verb, const Globals& globals);
 Run declare_synth(CLI::App& verb, const Globals& globals);
 Run declare_taxonomy(CLI::App& verb, const Globals& globals);
+Run declare_models(
+    CLI::App& verb,
+    const Globals& globals,
+    const std::function<base::Result<int>(const Globals&, const ModelsAddOptions&)>& add);
 Run declare_label(CLI::App& verb, const Globals& globals);
 Run declare_annotate(CLI::App& verb, const Globals& globals);
 Run declare_route(CLI::App& verb, const Globals& globals);

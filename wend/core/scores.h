@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "wend/core/override.h"
+
 namespace wend::core {
 
 /// What a router expects of one model on one query.
@@ -32,11 +34,13 @@ struct TaskWeight {
   float weight = 0;
 };
 
-/// A router's whole answer: one entry per model in the order of Router::models(), and the task
-/// posterior, heaviest first (at most five; empty where a router has no tasks).
+/// A router's whole answer: one entry per model in the order of Router::models(), the task
+/// posterior, heaviest first (at most five; empty where a router has no tasks), and the overrides
+/// that moved a score, in their order.
 struct Scores {
   std::vector<ModelScore> models;
   std::vector<TaskWeight> tasks;
+  std::vector<OverrideEffect> overrides = {};
 };
 
 }  // namespace wend::core

@@ -49,13 +49,13 @@ base::Status check_version(const ordered_json& manifest) {
     return base::fail(
         Code::kDataLoss, "{}: expected a whole number 'format_version'", kManifestName);
   }
-  if (*version > kArtifactFormatVersion) {
+  if (*version > kCorrectedArtifactFormatVersion) {
     return base::fail(Code::kUnimplemented,
                       "{}: format version {} is newer than {}, the newest this program reads; "
                       "use the program that wrote it or train again",
                       kManifestName,
                       version->dump(),
-                      kArtifactFormatVersion);
+                      kCorrectedArtifactFormatVersion);
   }
   if (*version < 1) {
     return base::fail(

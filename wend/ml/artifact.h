@@ -18,7 +18,10 @@ struct Artifact {
   TensorMap weights;
 };
 
-inline constexpr int kArtifactFormatVersion = 1;
+inline constexpr int kArtifactFormatVersion = 1;  ///< What a training writes.
+/// What upkeep writes where a reader of version 1 would score wrongly: overrides, merged task
+/// types.
+inline constexpr int kCorrectedArtifactFormatVersion = 2;
 
 /// Writes the folder aside, syncs it, and swaps it into place; an existing artifact at `folder` is
 /// replaced whole, a link is followed. A folder that exists and is no artifact, or holds other

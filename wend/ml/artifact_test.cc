@@ -159,15 +159,15 @@ TEST_F(ArtifactFolder, NamesTheFileThatIsMissing) {
 TEST_F(ArtifactFolder, RefusesANewerFormatWithASentence) {
   ASSERT_TRUE(write_artifact(sample(), path("a")));
   std::string manifest = base::read_file(path("a/manifest.json")).value();
-  manifest.replace(manifest.find("\"format_version\": 1") + 18, 1, "2");
+  manifest.replace(manifest.find("\"format_version\": 1") + 18, 1, "3");
   write_plainly(path("a/manifest.json"), manifest);
-  EXPECT_THAT(refusal(path("a")), HasSubstr("manifest.json: format version 2 is newer than 1"));
+  EXPECT_THAT(refusal(path("a")), HasSubstr("manifest.json: format version 3 is newer than 2"));
 }
 
 TEST(SealArtifact, RefusesAManifestThatIsNoObject) {
   EXPECT_FALSE(seal_artifact({"[]", {}}));
   EXPECT_FALSE(seal_artifact({"{", {}}));
-  EXPECT_FALSE(seal_artifact({R"({"format_version":2})", {}}));
+  EXPECT_FALSE(seal_artifact({R"({"format_version":3})", {}}));
 }
 
 TEST(SealArtifact, ReplacesChecksumsThatCameWithTheManifest) {

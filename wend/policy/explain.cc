@@ -88,6 +88,24 @@ std::string tasks_table(const Explained& explained) {
   return table.render();
 }
 
+std::string overrides_table(const Explained& explained) {
+  base::TextTable table({{"moved"}, {"by the override", base::Align::kLeft, 100}});
+  for (const core::OverrideEffect& effect : explained.effects) {
+    CHECK(effect.index < explained.overrides.size(),
+          "override {} of {}",
+          effect.index,
+          explained.overrides.size());
+    const core::Override& override = explained.overrides[effect.index];
+    table.add_row({fmt::format("{:+.4f}", effect.moved),
+                   fmt::format("{} of {} {} at {}",
+                               core::override_metric_name(override.metric),
+                               override.model,
+                               override.change.text(),
+                               override.node)});
+  }
+  return table.render();
+}
+
 const core::Candidate* runner_up(const std::vector<const core::Candidate*>& order) {
   const bool exists = order.size() > 1 && order[1]->excluded.empty() && has_utility(*order[1]);
   return exists ? order[1] : nullptr;
@@ -137,6 +155,9 @@ std::string explain(const Explained& explained) {
   text += '\n' + candidates_table(explained);
   if (!explained.posterior.empty()) {
     text += '\n' + tasks_table(explained);
+  }
+  if (!explained.effects.empty()) {
+    text += '\n' + overrides_table(explained);
   }
   return text;
 }

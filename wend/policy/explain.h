@@ -16,14 +16,16 @@ struct Explained {
   std::span<const core::ModelCard> models;  ///< That the decision's indices mean.
   std::span<const core::TaskWeight> posterior = {};
   std::span<const core::TaskName> tasks = {};  ///< That the posterior's indices mean.
+  std::span<const core::OverrideEffect> effects = {};
+  std::span<const core::Override> overrides = {};  ///< That the effects' indices mean.
 };
 
 /// Why the model was chosen, in one sentence that names the next best.
 std::string explain_choice(const Explained& explained);
 
 /// The decision as a person reads it: the sentence, a table of all candidates (chosen first, then
-/// by utility, then the excluded ones with their reasons), and the heaviest task types. At most 120
-/// columns; ends with a newline.
+/// by utility, then the excluded ones with their reasons), the heaviest task types, and the
+/// overrides that moved a score. At most 120 columns; ends with a newline.
 std::string explain(const Explained& explained);
 
 }  // namespace wend::policy

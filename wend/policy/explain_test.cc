@@ -49,6 +49,21 @@ TEST(Explain, TellsSentenceCandidatesAndTaskTypes) {
       " 0.200  maths > algebra > hard\n");
 }
 
+TEST(Explain, ListsTheOverridesThatMovedAScore) {
+  const core::Scores given = scores();
+  const core::Decision decision = *HighestUtility().decide(given, kModels, {{0.5}});
+  const std::vector<core::TaskName> tasks = {{"t1", "maths"}, {"t2", "code"}};
+  const std::vector<core::Override> overrides = {
+      {"t1", "large", core::OverrideMetric::kQuality, {core::OverrideMode::kSet, 0.9}},
+      {"t2", "medium", core::OverrideMetric::kCost, {core::OverrideMode::kScale, 0.5}}};
+  const std::vector<core::OverrideEffect> effects = {{1, -0.15F}};
+  EXPECT_THAT(explain({decision, kModels, given.tasks, tasks, effects, overrides}),
+              HasSubstr("\n\n"
+                        "  moved  by the override\n"
+                        "-------  -------------------------\n"
+                        "-0.1500  cost of medium x0.5 at t2\n"));
+}
+
 TEST(Explain, SaysWhatARuleAndALoneCandidateMean) {
   Request request{{0.5}};
   request.pinned = 2;

@@ -22,6 +22,7 @@ struct Entry {
   std::string_view name;
   base::Result<std::unique_ptr<Router>> (*load)(const RouterManifest& manifest,
                                                 const ml::TensorMap& weights);
+  bool reads_overrides = false;
 };
 
 /// One line per kind of artifact, in the order of spec.cc.
@@ -36,7 +37,7 @@ constexpr Entry kLoaders[] = {
     {"knn", load_knn},
     {"ridge", load_ridge},
     {"metric", load_metric},
-    {"trouter", load_trouter},
+    {"trouter", load_trouter, true},
     {"agentic_free", load_agentic_free},
 };
 
@@ -72,6 +73,12 @@ base::Error not_servable(const RouterSpec& spec) {
 base::Result<std::unique_ptr<Router>> load_router(const ml::Artifact& artifact) {
   const RouterManifest manifest = TRY(RouterManifest::parse(artifact.manifest_json));
   const Entry* entry = TRY(find_loader(manifest.router));
+  if (!manifest.overrides.empty() && !entry->reads_overrides) {
+    return base::fail(base::Code::kUnimplemented,
+                      "manifest.json: router '{}' has no table of task types, so that its "
+                      "overrides cannot be applied",
+                      manifest.router);
+  }
   auto router = entry->load(manifest, artifact.weights);
   if (!router) {
     return base::pass_on(std::move(router),

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wend/routers/override_list.h"
+
 namespace wend::routers {
 namespace {
 
@@ -87,6 +89,44 @@ base::Result<std::vector<core::TaskName>> read_tasks(const json& manifest) {
   return tasks;
 }
 
+base::Result<core::Taxonomy> flat_tree(const std::vector<core::TaskName>& tasks) {
+  std::vector<core::TaskNode> nodes(tasks.size());
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    nodes[t].id = tasks[t].id;
+    nodes[t].name = tasks[t].name;
+  }
+  return core::Taxonomy::build(std::move(nodes));
+}
+
+/// The tree, in which every task must have its node.
+base::Result<core::Taxonomy> read_taxonomy(const json& manifest,
+                                           const std::vector<core::TaskName>& tasks) {
+  const auto found = manifest.find("taxonomy");
+  auto taxonomy = found == manifest.end() ? flat_tree(tasks) : core::Taxonomy::parse(found->dump());
+  if (!taxonomy) {
+    return base::pass_on(std::move(taxonomy), "manifest.json: taxonomy");
+  }
+  for (const core::TaskName& task : tasks) {
+    if (!taxonomy->find(task.id)) {
+      return base::fail(
+          Code::kDataLoss, "manifest.json: the task '{}' is no node of the taxonomy", task.id);
+    }
+  }
+  return taxonomy;
+}
+
+base::Result<std::vector<core::Override>> read_manifest_overrides(const json& manifest) {
+  const auto found = manifest.find("overrides");
+  if (found == manifest.end()) {
+    return std::vector<core::Override>();
+  }
+  auto overrides = read_overrides(*found);
+  if (!overrides) {
+    return base::pass_on(std::move(overrides), "manifest.json");
+  }
+  return overrides;
+}
+
 base::Result<data::Normaliser> read_normaliser(const json& manifest) {
   const auto found = manifest.find("normaliser");
   if (found == manifest.end()) {
@@ -127,8 +167,25 @@ base::Result<RouterManifest> RouterManifest::parse(std::string_view manifest_jso
   manifest.models = TRY(read_models(object));
   manifest.normaliser = TRY(read_normaliser(object));
   manifest.tasks = TRY(read_tasks(object));
+  manifest.taxonomy = TRY(read_taxonomy(object, manifest.tasks));
+  manifest.overrides = TRY(read_manifest_overrides(object));
   manifest.config_json = TRY(read_config(object));
   return manifest;
+}
+
+std::vector<std::size_t> RouterManifest::tasks_below(std::string_view node) const {
+  std::vector<std::size_t> below;
+  const std::optional<std::size_t> top = taxonomy.find(node);
+  if (!top) {
+    return below;
+  }
+  const std::size_t level = taxonomy.nodes()[*top].level;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    if (taxonomy.ancestor_at(*taxonomy.find(tasks[t].id), level) == *top) {
+      below.push_back(t);
+    }
+  }
+  return below;
 }
 
 std::string RouterManifest::to_json() const {

@@ -50,6 +50,46 @@ TEST(RouterManifest, NamesTheKeyThatIsWrong) {
   EXPECT_THAT(refusal(kGood, "{", "["), HasSubstr("one JSON object"));
 }
 
+constexpr const char* kCorrected = R"({"router":"trouter","models":[{"id":"a"}],
+  "normaliser":{"name":"none","parameters":{}},"tasks":[{"id":"t1","name":"x > y"},
+  {"id":"t2","name":"x > z"},{"id":"t3","name":"w"}],
+  "taxonomy":{"nodes":[{"id":"x","name":"x","children":[{"id":"t1","name":"y"},
+  {"id":"t2","name":"z"}]},{"id":"t3","name":"w"}]},
+  "overrides":[{"node":"x","model":"a","metric":"cost","mode":"scale","value":1.2}]})";
+
+TEST(RouterManifest, ReadsOverridesAndTheTasksBelowANode) {
+  const RouterManifest manifest = RouterManifest::parse(kCorrected).value();
+  const core::Override expected = {
+      "x", "a", core::OverrideMetric::kCost, {core::OverrideMode::kScale, 1.2}};
+  EXPECT_EQ(manifest.overrides, std::vector{expected});
+  EXPECT_THAT(manifest.tasks_below("x"), testing::ElementsAre(0, 1));
+  EXPECT_THAT(manifest.tasks_below("t3"), testing::ElementsAre(2));
+  EXPECT_THAT(manifest.tasks_below("y"), testing::IsEmpty());
+  EXPECT_THAT(RouterManifest::parse(kGood).value().tasks_below("t1"), testing::ElementsAre(0));
+}
+
+TEST(RouterManifest, NamesTheOverrideThatIsWrong) {
+  EXPECT_THAT(refusal(kCorrected, "\"node\"", "\"nude\""),
+              HasSubstr("override 1: expected a text"));
+  EXPECT_THAT(refusal(kCorrected, "\"cost\"", "\"price\""), HasSubstr("quality or cost"));
+  EXPECT_THAT(refusal(kCorrected, "\"scale\"", "\"times\""), HasSubstr("set, add or scale"));
+  EXPECT_THAT(refusal(kCorrected, ":1.2", ":-1.2"), HasSubstr("override 1: 'x-1.2'"));
+  EXPECT_THAT(refusal(kCorrected, ":1.2", ":\"1.2\""), HasSubstr("a number 'value'"));
+  EXPECT_THAT(refusal(kCorrected, "[{\"node\"", "{\"o\":[{\"node\""), HasSubstr("one JSON object"));
+  EXPECT_THAT(refusal(kCorrected, "{\"node\":\"x\",", "3,{"),
+              HasSubstr("override 1: expected an object"));
+  EXPECT_THAT(refusal(kCorrected, "\"t3\",\"name\":\"w\"}]},", "\"t4\",\"name\":\"w\"}]},"),
+              HasSubstr("task 't3' is no node"));
+}
+
+TEST(LoadRouter, RefusesOverridesThatARouterCannotApply) {
+  std::string manifest = kCorrected;
+  manifest.replace(manifest.find("trouter"), 7, "knn");
+  const auto router = load_router({manifest, {}});
+  ASSERT_FALSE(router);
+  EXPECT_THAT(router.error().message, HasSubstr("'knn' has no table"));
+}
+
 TEST(LoadRouter, NamesARouterThatThisProgramLacks) {
   const auto router = load_router(
       {R"({"router":"trooter","models":[{"id":"a"}],"normaliser":{"name":"none","parameters":{}}})",

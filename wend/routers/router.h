@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wend/core/model_card.h"
+#include "wend/core/override.h"
 #include "wend/core/preference.h"
 #include "wend/core/query.h"
 #include "wend/core/scores.h"
@@ -33,6 +34,12 @@ class Router {
   /// Names of the task types that Scores::tasks index; empty where the router has none.
   virtual const std::vector<core::TaskName>& tasks() const {
     static const std::vector<core::TaskName> kNone;
+    return kNone;
+  }
+
+  /// What people corrected of it, which Scores::overrides index.
+  virtual const std::vector<core::Override>& overrides() const {
+    static const std::vector<core::Override> kNone;
     return kNone;
   }
 };

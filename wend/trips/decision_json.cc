@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wend/routers/override_list.h"
 #include "wend/trips/route.h"
 
 namespace wend::trips {
@@ -46,6 +47,17 @@ ordered_json tasks_json(const std::vector<core::TaskWeight>& tasks, const router
   return list;
 }
 
+/// What people corrected, as the manifest has it, and how far it moved the model's metric here.
+ordered_json overrides_json(const std::vector<core::OverrideEffect>& effects,
+                            const routers::Router& router) {
+  ordered_json list = ordered_json::array();
+  for (const core::OverrideEffect& effect : effects) {
+    list.push_back(routers::override_json(router.overrides()[effect.index]));
+    list.back()["moved"] = shortest(effect.moved);
+  }
+  return list;
+}
+
 }  // namespace
 
 ordered_json decision_object(const RoutedPrompt& routed, const RouteTrip& trip) {
@@ -63,6 +75,9 @@ ordered_json decision_object(const RoutedPrompt& routed, const RouteTrip& trip) 
   object["candidates"] = ordered_json::array();
   for (const core::Candidate& candidate : decision.candidates) {
     object["candidates"].push_back(candidate_json(candidate, router));
+  }
+  if (!routed.overrides.empty()) {
+    object["overrides"] = overrides_json(routed.overrides, router);
   }
   object["reason"] = decision.reason;
   object["artifact"] = trip.artifact_id();

@@ -125,7 +125,8 @@ Result<RoutedPrompt> RouteTrip::decide_one(const core::Query& query,
   }
   request.pinned = router_->pinned_model(query, request.preference);
   return RoutedPrompt{TRY(policy_.decide(scores, router_->models(), request)),
-                      std::move(scores.tasks)};
+                      std::move(scores.tasks),
+                      std::move(scores.overrides)};
 }
 
 Result<RoutedPrompt> RouteTrip::decide(const std::string& routing_text,

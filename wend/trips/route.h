@@ -25,6 +25,7 @@ namespace wend::trips {
 struct RoutedPrompt {
   core::Decision decision;
   std::vector<core::TaskWeight> tasks;
+  std::vector<core::OverrideEffect> overrides = {};
   double overhead_us = 0;  ///< This prompt's share of tokenising, encoding, scoring and deciding.
 };
 

@@ -84,6 +84,9 @@ std::string make_manifest(const FitRequest& request, const routers::TrainedRoute
   manifest["data_sha256"] = data_sha256(request.prepared, request.fold.fold);
   manifest["config"] = ordered_json::parse(trained.config_json);
   manifest["tasks"] = tasks_json(trained.tasks);
+  if (!trained.tasks.empty()) {
+    manifest["taxonomy"] = ordered_json::parse(set.taxonomy.to_json());
+  }
   manifest["metrics"] = report_json(trained.report);
   manifest["queries"] = {{"train", set.train.text_sha256},
                          {"validation", set.validation.text_sha256}};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/routers/trouter/metric_columns.h"
 
+#include <algorithm>
+
 namespace wend::routers {
 
 base::Result<MetricColumns> MetricColumns::load(const std::string& metrics,
@@ -9,6 +11,13 @@ base::Result<MetricColumns> MetricColumns::load(const std::string& metrics,
   std::vector<Metric> parsed = TRY(parse_metrics(metrics, {true, true}));
   const std::vector<float> scale = TRY(weights.vector("latency_scale", 1));
   return MetricColumns(std::move(parsed), models, static_cast<double>(scale[0]));
+}
+
+std::optional<std::size_t> MetricColumns::row(Metric metric, std::size_t model) const {
+  const auto found = std::ranges::find(metrics_, metric);
+  return found == metrics_.end()
+             ? std::nullopt
+             : std::optional(static_cast<std::size_t>(found - metrics_.begin()) * models_ + model);
 }
 
 std::vector<core::ModelScore> MetricColumns::scores(std::span<const float> expected,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ class MetricColumns {
       : metrics_(std::move(metrics)), models_(models), latency_scale_(latency_scale) {}
 
   std::size_t count() const { return metrics_.size() * models_; }
+
+  /// Where a model's metric stands; nothing for a metric that was not trained.
+  std::optional<std::size_t> row(Metric metric, std::size_t model) const;
 
   /// expected (count()) -> one entry per model; a metric that was not trained is 0 (cost) or
   /// absent.

@@ -2,8 +2,6 @@
 #include "wend/routers/trouter/recogniser.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 namespace wend::routers {
@@ -162,20 +160,6 @@ base::Result<std::unique_ptr<TaskScorer>> load_scorer(const ml::TensorMap& weigh
   return base::fail(base::Code::kInternal, "unknown scorer");
 }
 
-base::Result<std::vector<float>> load_mask(const ml::TensorMap& weights, std::size_t tasks) {
-  if (!weights.has("task_mask")) {
-    return std::vector<float>(tasks, 1.0F);
-  }
-  std::vector<float> mask = TRY(weights.vector("task_mask", static_cast<std::int64_t>(tasks)));
-  const bool binary =
-      std::ranges::all_of(mask, [](float value) { return value == 0.0F || value == 1.0F; });
-  if (!binary || std::ranges::count(mask, 1.0F) == 0) {
-    return base::fail(base::Code::kDataLoss,
-                      "task_mask: expected zeros and ones, and a one among them");
-  }
-  return mask;
-}
-
 }  // namespace
 
 base::Result<Recogniser> Recogniser::load(const ml::TensorMap& weights, Scorer scorer, double tau) {
@@ -190,26 +174,14 @@ base::Result<Recogniser> Recogniser::load(const ml::TensorMap& weights, Scorer s
   }
   base::Matrix e_t = task_mlp.apply(inputs);
   std::unique_ptr<TaskScorer> task_scorer = TRY(load_scorer(weights, scorer, e_t));
-  std::vector<float> mask = TRY(load_mask(weights, e_t.rows()));
+  TaskFate fate = TRY(TaskFate::load(weights, e_t.rows()));
   return Recogniser(
-      std::move(query_mlp), std::move(e_t), std::move(task_scorer), std::move(mask), tau);
+      std::move(query_mlp), std::move(e_t), std::move(task_scorer), std::move(fate), tau);
 }
 
 std::vector<float> Recogniser::posterior(std::span<const float> input) const {
   std::vector<float> weights = scorer_->scores(query_vector(input));
-  float highest = -std::numeric_limits<float>::infinity();
-  for (std::size_t t = 0; t < weights.size(); ++t) {
-    highest = mask_[t] > 0 ? std::max(highest, weights[t]) : highest;
-  }
-  const auto tau = static_cast<float>(tau_);
-  float sum = 0;
-  for (std::size_t t = 0; t < weights.size(); ++t) {
-    weights[t] = mask_[t] > 0 ? std::exp((weights[t] - highest) / tau) : 0.0F;
-    sum += weights[t];
-  }
-  for (float& weight : weights) {
-    weight /= sum;
-  }
+  fate_.weigh(weights, tau_);
   return weights;
 }
 

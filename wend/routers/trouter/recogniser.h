@@ -13,6 +13,7 @@
 #include "wend/ml/tensor.h"
 #include "wend/routers/trouter/options.h"
 #include "wend/routers/trouter/packed_mlp.h"
+#include "wend/routers/trouter/task_fate.h"
 
 namespace wend::routers {
 
@@ -26,8 +27,8 @@ class TaskScorer {
 
 class Recogniser {
  public:
-  /// Reads query_mlp.*, task_mlp.*, scorer.* and task_inputs (tasks, inputs), and, where there is
-  /// one, task_mask (tasks): a 0 takes a task out, as if its score were -inf (algorithms.md 2.9).
+  /// Reads query_mlp.*, task_mlp.*, scorer.* and task_inputs (tasks, inputs), and what upkeep left
+  /// of the tasks.
   static base::Result<Recogniser> load(const ml::TensorMap& weights, Scorer scorer, double tau);
 
   /// input (inputs) -> e_q (width).
@@ -46,18 +47,18 @@ class Recogniser {
   Recogniser(PackedMlp query_mlp,
              base::Matrix task_vectors,
              std::unique_ptr<TaskScorer> scorer,
-             std::vector<float> mask,
+             TaskFate fate,
              double tau)
       : query_mlp_(std::move(query_mlp)),
         task_vectors_(std::move(task_vectors)),
         scorer_(std::move(scorer)),
-        mask_(std::move(mask)),
+        fate_(std::move(fate)),
         tau_(tau) {}
 
   PackedMlp query_mlp_;
   base::Matrix task_vectors_;  ///< e_t (tasks, width).
   std::unique_ptr<TaskScorer> scorer_;
-  std::vector<float> mask_;  ///< (tasks), 0 or 1.
+  TaskFate fate_;
   double tau_;
 };
 

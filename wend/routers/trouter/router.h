@@ -14,13 +14,13 @@
 
 namespace wend::routers {
 
-/// Needs config, models, normaliser and tasks of the manifest, and of the weights: query_mlp,
-/// task_mlp, scorer, task_inputs, table (metrics x models, tasks), quality_variance and
+/// Needs config, models, normaliser, tasks and overrides of the manifest, and of the weights:
+/// query_mlp, task_mlp, scorer, task_inputs, table (metrics x models, tasks), quality_variance and
 /// quality_count (models, tasks). The error names the tensor that does not fit.
 base::Result<std::unique_ptr<Router>> load_trouter(const RouterManifest& manifest,
                                                    const ml::TensorMap& weights);
 
-/// The five heaviest task types, heaviest first; ties go to the lower index.
+/// The five heaviest task types with any weight, heaviest first; ties go to the lower index.
 std::vector<core::TaskWeight> heaviest_tasks(std::span<const float> posterior);
 
 }  // namespace wend::routers

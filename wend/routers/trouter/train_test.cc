@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "wend/routers/train_sample.h"
 #include "wend/routers/trouter/input.h"
@@ -280,6 +281,86 @@ TEST(TRouter, LeavesOutMaskedTasks) {
   EXPECT_FALSE(masked({0, 0}));
   EXPECT_FALSE(masked({1, 0.5F}));
   EXPECT_FALSE(masked({1}));
+}
+
+TEST(TRouter, AMergedTasksWeightGoesToTheOther) {
+  const data::TrainingSet set = labelled_set(300);
+  ml::Artifact artifact =
+      sample::artifact_of(parse_router_spec("trouter").value(),
+                          set,
+                          train_of("trouter{epochs=3,epoch_steps=1,lr=0.003}", set));
+  const auto merged = [&](std::vector<float> targets) {
+    artifact.weights.put("task_merge", ml::Tensor::from_vector(targets));
+    return load_router(artifact);
+  };
+  const auto router = merged({1, 1});
+  ASSERT_TRUE(router) << router.error().message;
+  const core::Scores scores = sample::ask(**router, {1, 0, 0, 0, 0, 0, 0, 0});
+  ASSERT_EQ(scores.tasks.size(), 1U);  // The other has none left to show.
+  EXPECT_EQ((*router)->tasks()[scores.tasks[0].task].id, "second");
+  EXPECT_FLOAT_EQ(scores.tasks[0].weight, 1.0F);
+  EXPECT_TRUE(merged({0, 1}));
+  for (const std::vector<float>& wrong :
+       {std::vector<float>{1, 0}, {2, 1}, {-1, 1}, {0.5F, 1}, {std::nanf(""), 1}, {1}}) {
+    EXPECT_FALSE(merged(wrong));
+  }
+  artifact.weights.put("task_mask", ml::Tensor::from_vector(std::vector<float>{1, 0}));
+  EXPECT_FALSE(merged({1, 1}));  // Its weight would count for a task that has none.
+}
+
+/// The artifact with these overrides, a JSON list.
+ml::Artifact with_overrides(ml::Artifact artifact, const std::string& overrides) {
+  auto manifest = nlohmann::ordered_json::parse(artifact.manifest_json);
+  manifest["overrides"] = nlohmann::ordered_json::parse(overrides);
+  manifest["taxonomy"] = nlohmann::ordered_json::parse(
+      R"({"nodes":[{"id":"all","name":"all","children":[{"id":"first","name":"first"},
+          {"id":"second","name":"second"}]}]})");
+  artifact.manifest_json = manifest.dump();
+  return artifact;
+}
+
+TEST(TRouter, OverridesMoveScoresByWhatTheySayAndTellHowFar) {
+  const data::TrainingSet set = labelled_set(300);
+  const ml::Artifact artifact =
+      sample::artifact_of(parse_router_spec("trouter").value(),
+                          set,
+                          train_of("trouter{epochs=3,epoch_steps=1,lr=0.003}", set));
+  const std::vector<float> query = {1, 0, 0, 0, 0, 0, 0, 0};
+  const core::Scores before = sample::ask(*load_router(artifact).value(), query);
+  const std::string model = set.models[0].id;
+  const auto router = load_router(with_overrides(
+      artifact,
+      fmt::format(R"([{{"node":"all","model":"{0}","metric":"quality","mode":"set","value":0.25}},
+                     {{"node":"all","model":"{0}","metric":"cost","mode":"scale","value":0.5}},
+                     {{"node":"first","model":"{0}","metric":"quality","mode":"add","value":0}}])",
+                  model)));
+  ASSERT_TRUE(router) << router.error().message;
+  const core::Scores after = sample::ask(**router, query);
+  EXPECT_NEAR(after.models[0].quality, 0.25F, 1e-6F);
+  EXPECT_NEAR(after.models[0].cost_normalised, before.models[0].cost_normalised / 2, 1e-6F);
+  EXPECT_EQ(after.models[1].quality, before.models[1].quality);
+  ASSERT_EQ((*router)->overrides().size(), 3U);
+  ASSERT_EQ(after.overrides.size(), 2U);  // An addition of nothing moved nothing.
+  EXPECT_EQ(after.overrides[0].index, 0U);
+  EXPECT_NEAR(after.overrides[0].moved, 0.25F - before.models[0].quality, 1e-6F);
+  EXPECT_EQ(after.overrides[1].index, 1U);
+}
+
+TEST(TRouter, RefusesOverridesOfWhatItLacks) {
+  const data::TrainingSet set = labelled_set();
+  const ml::Artifact artifact = sample::artifact_of(
+      parse_router_spec("trouter").value(), set, train_of("trouter{epochs=1,epoch_steps=1}", set));
+  const auto refusal = [&](const std::string& node, const std::string& model) {
+    const auto router = load_router(with_overrides(
+        artifact,
+        fmt::format(R"([{{"node":"{}","model":"{}","metric":"quality","mode":"add","value":0.1}}])",
+                    node,
+                    model)));
+    return router ? "" : router.error().message;
+  };
+  EXPECT_EQ(refusal("first", set.models[0].id), "");
+  EXPECT_NE(refusal("third", set.models[0].id).find("task type 'third'"), std::string::npos);
+  EXPECT_NE(refusal("first", "nobody").find("model 'nobody'"), std::string::npos);
 }
 
 TEST(TRouter, RefusesAnArtifactWhoseTensorsDoNotFit) {
