@@ -11,24 +11,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 wend=${WEND_BINARY:-build/release/bin/wend}
-models=(smollm2-135m qwen2.5-coder-0.5b qwen2.5-coder-1.5b)
-ports=(8091 8092 8093)
 work=build/starter
 out=starter
 ask=
-server_pid=
-
-die() {
-  printf 'make_starter: %s\n' "$*" >&2
-  exit 1
-}
-
-stop_server() {
-  [[ -z "$server_pid" ]] && return
-  kill "$server_pid" 2>/dev/null || true
-  wait "$server_pid" 2>/dev/null || true
-  server_pid=
-}
+source tools/local_models.sh
 
 # The questions, labels and replies of starter/, without the outcomes, which are what is made.
 import_questions() {
@@ -48,28 +34,13 @@ missing() {
     python3 -c 'import json, sys; print(json.load(sys.stdin)["calls"])'
 }
 
-path_of() { tools/fetch_models.sh --where | awk -F'\t' -v name="$1" '$1 == name {print $2}'; }
-
-# start_server MODEL PORT
-start_server() {
-  "$(path_of llama-server)" -m "$(path_of "$1")" --host 127.0.0.1 --port "$2" -t 2 -c 4096 --parallel 1 --no-webui \
-    >"$work/$1.log" 2>&1 &
-  server_pid=$!
-  local until=$((SECONDS + 120))
-  until curl -sf -o /dev/null --max-time 2 "http://127.0.0.1:$2/health"; do
-    kill -0 "$server_pid" 2>/dev/null || die "the server of $1 ended; see $work/$1.log"
-    ((SECONDS < until)) || die "the server of $1 is not ready after 120 s; see $work/$1.log"
-    sleep 0.3
-  done
-}
-
 ask_models() {
   tools/fetch_models.sh
-  local i
-  for i in "${!models[@]}"; do
-    [[ "$(missing --models "${models[i]}")" != 0 ]] || continue
-    start_server "${models[i]}" "${ports[i]}"
-    label --models "${models[i]}"
+  local model
+  for model in "${models[@]}"; do
+    [[ "$(missing --models "$model")" != 0 ]] || continue
+    start_server "$model" "$work/$model.log"
+    label --models "$model"
     stop_server
   done
 }
@@ -87,9 +58,6 @@ main() {
     esac
     shift
   done
-  trap stop_server EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
   import_questions
   [[ -z "$ask" ]] || ask_models
   local left

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "wend/base/check.h"
@@ -43,6 +44,14 @@ base::Matrix normalised_costs(const OutcomeTable& table,
   return costs;
 }
 
+/// A row's labels as those of row `query`.
+std::vector<core::TaskLabel> relabelled(std::vector<core::TaskLabel> labels, std::size_t query) {
+  for (core::TaskLabel& label : labels) {
+    label.query = static_cast<std::uint32_t>(query);
+  }
+  return labels;
+}
+
 Examples copy_examples(const TrainingInputs& inputs, const std::vector<std::uint32_t>& rows) {
   Examples examples;
   examples.embeddings = inputs.embeddings.rows(rows);
@@ -50,11 +59,7 @@ Examples copy_examples(const TrainingInputs& inputs, const std::vector<std::uint
   examples.cost_normalised = normalised_costs(inputs.table, inputs.normaliser, rows);
   examples.latency_s = select_rows(inputs.table.latency_s, rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::vector<core::TaskLabel> labels = inputs.table.labels[rows[i]];
-    for (core::TaskLabel& label : labels) {
-      label.query = static_cast<std::uint32_t>(i);
-    }
-    examples.labels.push_back(std::move(labels));
+    examples.labels.push_back(relabelled(inputs.table.labels[rows[i]], i));
     examples.text_sha256.push_back(base::sha256_hex(inputs.table.normalised_texts[rows[i]]));
   }
   return examples;
@@ -124,6 +129,32 @@ Embeddings Embeddings::rows(const std::vector<std::uint32_t>& indices) const {
     selected.norms.push_back(norms[index]);
   }
   return selected;
+}
+
+Examples Examples::rows(const std::vector<std::uint32_t>& indices) const {
+  Examples selected;
+  selected.embeddings = embeddings.rows(indices);
+  selected.quality = select_rows(quality, indices);
+  selected.cost_normalised = select_rows(cost_normalised, indices);
+  selected.latency_s = select_rows(latency_s, indices);
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    selected.labels.push_back(relabelled(labels[indices[i]], i));
+    selected.text_sha256.push_back(text_sha256[indices[i]]);
+  }
+  return selected;
+}
+
+Examples few_shots(const Examples& examples, std::size_t shots) {
+  std::unordered_map<std::uint32_t, std::size_t> seen;
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t row = 0; row < examples.size(); ++row) {
+    const std::vector<core::TaskLabel>& labels = examples.labels[row];
+    const auto heaviest = std::ranges::max_element(labels, {}, &core::TaskLabel::weight);
+    if (heaviest != labels.end() && seen[heaviest->node]++ < shots) {
+      kept.push_back(row);
+    }
+  }
+  return examples.rows(kept);
 }
 
 TrainingSet build_training_set(const TrainingInputs& inputs) {

@@ -38,7 +38,14 @@ struct Examples {
   std::vector<std::string> text_sha256;  ///< Of the normalised text: what the manifest lists.
 
   std::size_t size() const { return quality.rows(); }
+
+  /// The rows at `indices`, in that order.
+  Examples rows(const std::vector<std::uint32_t>& indices) const;
 };
+
+/// The first `shots` rows of each task type, in their order; a row's task type is that of its
+/// heaviest label. Rows without a label are left out.
+Examples few_shots(const Examples& examples, std::size_t shots);
 
 struct TrainingSet {
   std::vector<core::ModelCard> models;

@@ -51,6 +51,27 @@ TrainingSet build(const OutcomeTable& table, const Split& split) {
   return build_training_set({table, embeddings, tasks, split, normaliser, 3});
 }
 
+TEST(FewShots, KeepsTheFirstRowsOfEachTaskTypeByItsHeaviestLabel) {
+  OutcomeTable table = table_of({"a", "b", "c", "d", "e", "f"});
+  table.labels = {{{0, 1, 1.0F}},
+                  {{1, 1, 0.3F}, {1, 2, 0.7F}},
+                  {{2, 1, 1.0F}},
+                  {},
+                  {{4, 1, 1.0F}},
+                  {{5, 2, 1.0F}}};
+  const TrainingSet set = build(table, {{0, 1, 2, 3, 4, 5}, {}, {}});
+  const Examples few = few_shots(set.train, 2);
+  EXPECT_EQ(few.text_sha256,
+            (std::vector{base::sha256_hex("a"),
+                         base::sha256_hex("b"),
+                         base::sha256_hex("c"),
+                         base::sha256_hex("f")}));
+  EXPECT_THAT(few.quality.row(3), ElementsAre(5.0F, 0.5F));
+  EXPECT_EQ(few.embeddings.norms[3], set.train.embeddings.norms[5]);
+  EXPECT_EQ(few.labels[3].front().query, 3U);
+  EXPECT_EQ(few_shots(set.train, 0).size(), 0U);
+}
+
 TEST(Embeddings, AreUnitVectorsBesideTheirNorms) {
   const Embeddings embeddings = vectors_of(2);
   EXPECT_FLOAT_EQ(embeddings.unit(1, 0), 0.6F);

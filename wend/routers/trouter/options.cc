@@ -137,6 +137,7 @@ void TRouterOptions::fields(OptionFields& fields) {
   fields.choice("profile", profile, kProfileNames);
   fields.choice("scorer", scorer, kScorers);
   fields.text("level", level);
+  fields.count("shots", shots, {0, 1000000});
   fields.flag("assumption1", assumption1);
   fields.flag("regularisation", regularisation);
   fields.number("tau", tau, {1e-3, 100});

@@ -70,6 +70,7 @@ struct TRouterOptions {
   Profile profile = Profile::kWend;
   Scorer scorer = Scorer::kPairwise;
   std::string level = "leaves";
+  std::size_t shots = 0;  ///< Train rows of each task type at most; 0: all (TRouter, Fig. 4).
   bool assumption1 = true;
   bool regularisation = true;
   double tau = 0.07;

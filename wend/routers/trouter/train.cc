@@ -113,12 +113,30 @@ base::Result<TrainedRouter> train_best_level(const TRouterOptions& options,
   return best;
 }
 
-base::Result<TrainedRouter> train_guarded(const RouterSpec& spec, const TrainContext& context) {
-  const TRouterOptions options = TRY(TRouterOptions::parse(spec));
+base::Result<TrainedRouter> train_at_level(const TRouterOptions& options,
+                                           const TrainContext& context) {
   if (options.level == "auto") {
     return train_best_level(options, context);
   }
   return train_on(options, TRY(tasks_at(context.set.taxonomy, options.level)), context);
+}
+
+/// Validation shrinks in the paper's ratio of 30 to 10 (section 4.1).
+data::TrainingSet with_few_shots(const data::TrainingSet& set, std::size_t shots) {
+  data::TrainingSet few = set;
+  few.train = data::few_shots(set.train, shots);
+  few.validation = data::few_shots(set.validation, (shots + 2) / 3);
+  return few;
+}
+
+base::Result<TrainedRouter> train_guarded(const RouterSpec& spec, const TrainContext& context) {
+  const TRouterOptions options = TRY(TRouterOptions::parse(spec));
+  if (options.shots == 0) {
+    return train_at_level(options, context);
+  }
+  const data::TrainingSet few = with_few_shots(context.set, options.shots);
+  return train_at_level(
+      options, {few, context.truth, context.truth_normaliser, context.threads, context.progress});
 }
 
 }  // namespace

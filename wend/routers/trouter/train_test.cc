@@ -164,6 +164,19 @@ TEST(TRouter, LearnsTheTaskTypesOfAFewDozenRows) {
   }
 }
 
+TEST(TRouter, FewShotsAreTheFirstRowsOfEachTaskType) {
+  const data::TrainingSet set = labelled_set(200);
+  data::TrainingSet few = set;
+  few.train = data::few_shots(set.train, 6);
+  few.validation = data::few_shots(set.validation, 2);
+  ASSERT_EQ(few.train.size(), 12U);
+  const TrainedRouter trained = sample::train("trouter{shots=6}", set).value();
+  const TrainedRouter same = sample::train("trouter", few).value();
+  EXPECT_EQ(sample::tensor_of(trained.weights, "table").sum().item<float>(),
+            sample::tensor_of(same.weights, "table").sum().item<float>());
+  EXPECT_NE(sample::trained_bytes("trouter", set), sample::trained_bytes("trouter{shots=6}", set));
+}
+
 TEST(TRouter, MissingCellsNeverBecomeZeros) {
   data::TrainingSet set = labelled_set(300);
   for (data::Examples* part : {&set.train, &set.validation}) {
