@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 STARTER = Path(__file__).resolve().parent.parent / "starter"
-LEVELS = ("easy", "medium", "hard")
+LEVELS = ("easy", "medium", "hard", "expert")
 STATUS = ("ok", "failed", "unscored")  # As the store numbers them.
 ROWS = """
 SELECT q.id, q.task, m.id, o.draw, o.quality, o.status, o.input_tokens, o.output_tokens, o.cost, o.latency_s, o.extra
@@ -43,7 +43,7 @@ def percent(qualities):
 
 
 def markdown_table(outcomes):
-    """Rows are the domains and a last row `all`; each cell holds a model's percent at easy / medium / hard."""
+    """Rows are the domains and a last row `all`; each cell holds a model's percent at each of LEVELS."""
     cells = collections.defaultdict(list)
     for domain, row in outcomes:
         for name in (domain, "all"):
