@@ -2,100 +2,43 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the starter pack: exit 1 and one line per fault, exit 0 and a count otherwise.
 
-A query's free key `check` says how its reference is recomputed:
-- `output of the code block`: what the Python code block in the prompt prints;
-- else a Python expression over math, Fraction, Decimal, date, datetime, timedelta, re, json, base64, itertools
-  and `only(solutions)`.
-A numeric reference must equal the value, an exact one its text, a multiple-choice one the text of the right option.
-The expressions are part of this repository and are evaluated as code: do not run this on files from elsewhere.
+    tools/check_starter.py [--all-asked] [FOLDER]
+
+References are recomputed as tools/starter_references.py says. A question without any outcome has not been asked yet: such
+questions are counted, and are faults with --all-asked. A question that only some of the models have answered is a fault.
 """
 
-import base64
+import argparse
 import collections
 import itertools
 import json
-import math
 import re
-import subprocess
 import sys
 import unicodedata
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
+from starter_references import fault_of_reference, options_of
+
 STARTER = Path(__file__).resolve().parent.parent / "starter"
-OPTION = re.compile(r"^([A-E])\. (.+)$", re.MULTILINE)
-CODE_BLOCK = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
+LEVELS = ("domain", "subcategory", "difficulty")
+METRICS = ("exact", "value", "numeric", "multiple_choice", "word_f1")
+ALIKE = 2  # So many pairs of a leaf's questions may differ in nothing but numbers.
 
 
-def read_jsonl(name):
+def read_jsonl(path):
     """The rows of a file of the pack in order; a broken line is a ValueError that names file and line."""
     rows = []
-    for number, line in enumerate((STARTER / name).read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             rows.append(json.loads(line))
         except json.JSONDecodeError as error:
-            raise ValueError(f"{name}:{number}: not JSON: {error}") from error
+            raise ValueError(f"{path.name}:{number}: not JSON: {error}") from error
     return rows
-
-
-def options_of(prompt):
-    """{letter: text} of the lines `A. text` of a multiple-choice prompt."""
-    return dict(OPTION.findall(prompt))
-
-
-def only(values):
-    """The one value that all of a puzzle's solutions agree on; several are an error."""
-    (value,) = set(values)
-    return value
-
-
-NAMES = {"only": only, "math": math, "Fraction": Fraction, "Decimal": Decimal, "date": date, "datetime": datetime,
-         "timedelta": timedelta, "re": re, "json": json, "base64": base64, "itertools": itertools}
-LEVELS = ("domain", "subcategory", "difficulty")
-METRICS = ("exact", "numeric", "multiple_choice")
 
 
 def normalised(text):
     """NFC, white space collapsed, case set aside: what makes two prompts the same question."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().casefold()
-
-
-def recomputed(query):
-    """The value that a query's `check` gives."""
-    if query["check"] == "output of the code block":
-        code = CODE_BLOCK.search(query["prompt"]).group(1)
-        run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=10, check=True)
-        return run.stdout.strip()
-    return eval(query["check"], dict(NAMES))  # pylint: disable=eval-used
-
-
-def as_fraction(value):
-    """A number, or the text of one, without rounding: 0.1 is one tenth."""
-    return value if isinstance(value, Fraction) else Fraction(str(value))
-
-
-def expected(query):
-    """The reference in the form that `check` computes: the option's text for a multiple choice."""
-    if query["metric"] == "multiple_choice":
-        return options_of(query["prompt"])[query["reference"]]
-    return query["reference"]
-
-
-def check_reference(query):
-    """Faults of one query's reference."""
-    if "check" not in query:
-        return
-    try:
-        value = recomputed(query)
-        same = as_fraction(value) == as_fraction(query["reference"]) if query["metric"] == "numeric" \
-            else str(value) == expected(query)
-    except Exception as error:  # whatever an expression raises is a fault of the row
-        yield f"query {query['id']}: its check failed: {type(error).__name__}: {error}"
-        return
-    if not same:
-        yield f"query {query['id']}: reference '{expected(query)}', but its check gives '{value}'"
 
 
 def check_shape(query):
@@ -127,12 +70,25 @@ def check_queries(queries):
         yield f"query id {query_id} occurs more than once"
     prompts = collections.defaultdict(list)
     for query in queries:
-        prompts[normalised(query["prompt"])].append(query["id"])
+        prompts[normalised(query.get("prompt", ""))].append(query["id"])
         faults = list(check_shape(query))
-        yield from faults or check_reference(query)
+        fault = None if faults or "check" not in query else fault_of_reference(query)
+        yield from faults + ([f"query {query['id']}: {fault}"] if fault else [])
     for ids in prompts.values():
         if len(ids) > 1:
             yield f"queries {', '.join(ids)} have the same prompt"
+
+
+def check_variety(queries, labels):
+    """Leaves with more than ALIKE pairs of questions whose wording is the same once numbers are set aside."""
+    wording = {query["id"]: re.sub(r"\d[\d.,:]*", "#", normalised(query.get("prompt", ""))) for query in queries}
+    leaves = collections.defaultdict(list)
+    for label in labels:
+        leaves[label["task_id"]].append(label["query_id"])
+    for leaf, ids in leaves.items():
+        pairs = [(a, b) for a, b in itertools.combinations(ids, 2) if a in wording and wording[a] == wording.get(b)]
+        if len(pairs) > ALIKE:
+            yield f"taxonomy leaf {leaf}: only the numbers differ in {', '.join(f'{a} and {b}' for a, b in pairs)}"
 
 
 def walk(nodes, depth=0):
@@ -172,32 +128,54 @@ def check_labels(labels, queries, taxonomy):
         yield f"taxonomy leaf {leaf}: no question"
 
 
-def check_outcomes(queries, models):
-    """Faults of the outcomes: unknown names, repeated and missing cells. Their qualities are held against the replies by a test."""
-    cells = collections.Counter((row["query_id"], row["model"]) for row in read_jsonl("outcomes.jsonl"))
+def unasked(queries, outcomes):
+    """The ids of the questions without any outcome."""
+    asked = {row["query_id"] for row in outcomes}
+    return [query["id"] for query in queries if query["id"] not in asked]
+
+
+def check_outcomes(queries, models, outcomes):
+    """Faults of the outcomes: unknown names, repeated cells, and missing cells of questions that were asked. Their qualities
+    are held against the replies by a test."""
+    cells = collections.Counter((row["query_id"], row["model"]) for row in outcomes)
     wanted = {(query["id"], model["id"]) for query in queries for model in models}
+    later = set(unasked(queries, outcomes))
     for query_id, model in sorted(cells.keys() - wanted):
         yield f"outcome of {model} on {query_id}: no such query or model"
     for query_id, model in sorted(wanted - cells.keys()):
-        yield f"outcome of {model} on {query_id}: missing"
+        if query_id not in later:
+            yield f"outcome of {model} on {query_id}: missing"
     for query_id, model in repeated(cells.elements()):
         yield f"outcome of {model} on {query_id}: more than once"
 
 
+def summary(queries, taxonomy, later):
+    """One line on a pack without a fault."""
+    depths = collections.Counter(depth for _, depth in walk(taxonomy["nodes"]))
+    computed = sum("check" in query for query in queries)
+    waiting = f"; {later} not asked yet" if later else ""
+    return (f"starter: {len(queries)} questions in {depths[0]} domains, {depths[1]} subcategories, {depths[2]} levels; "
+            f"{computed} references recomputed, no fault{waiting}")
+
+
 def main():
     """Prints the faults."""
-    queries = read_jsonl("queries.jsonl")
-    labels = read_jsonl("task_labels.jsonl")
-    models = read_jsonl("models.jsonl")
-    taxonomy = json.loads((STARTER / "taxonomy.json").read_text(encoding="utf-8"))
+    parser = argparse.ArgumentParser(description="Checks the starter pack.")
+    parser.add_argument("folder", nargs="?", type=Path, default=STARTER, help="the pack; starter/ where absent")
+    parser.add_argument("--all-asked", action="store_true", help="a question without any outcome is a fault")
+    arguments = parser.parse_args()
+    queries, labels, models, outcomes = (read_jsonl(arguments.folder / f"{name}.jsonl")
+                                         for name in ("queries", "task_labels", "models", "outcomes"))
+    taxonomy = json.loads((arguments.folder / "taxonomy.json").read_text(encoding="utf-8"))
+    later = unasked(queries, outcomes)
     faults = [*check_queries(queries), *check_taxonomy(taxonomy), *check_labels(labels, queries, taxonomy),
-              *check_outcomes(queries, models)]
+              *check_variety(queries, labels), *check_outcomes(queries, models, outcomes)]
+    faults += [f"query {query_id}: not asked yet" for query_id in later if arguments.all_asked]
     for fault in faults:
         print(fault)
     if faults:
         return 1
-    computed = sum("check" in query for query in queries)
-    print(f"starter: {len(queries)} questions, {computed} references recomputed, no fault")
+    print(summary(queries, taxonomy, len(later)))
     return 0
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from store_outcomes import outcomes
 
 STARTER = Path(__file__).resolve().parent.parent / "starter"
-LEVELS = ("easy", "medium", "hard")
+LEVELS = ("easy", "medium", "hard", "expert")
 
 
 def places(name):
@@ -34,7 +34,7 @@ def percent(qualities):
 
 
 def markdown_table(rows):
-    """Rows are the domains and a last row `all`; each cell holds a model's percent at easy / medium / hard."""
+    """Rows are the domains and a last row `all`; each cell holds a model's percent at each of LEVELS."""
     cells = collections.defaultdict(list)
     for row in rows:
         for name in (row["query_id"].split(".")[0], "all"):
