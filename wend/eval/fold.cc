@@ -10,22 +10,23 @@ namespace wend::eval {
 
 namespace {
 
-base::Status check_parts(const Fold& fold, const data::OutcomeTable& table) {
+base::Status check_parts(const Fold& fold, const data::OutcomeTable& table, TestPart test_part) {
   const auto& [train, validation, test] = fold.split;
-  if (!train.empty() && !validation.empty() && !test.empty()) {
+  const bool tested = test_part == TestPart::kNeeded;
+  if (!train.empty() && !validation.empty() && !(tested && test.empty())) {
     return {};
   }
   return base::fail(base::Code::kFailedPrecondition,
                     "the split of '{}' with seed {}{}{} has {} train, {} validation and {} test "
-                    "queries; expected "
-                    "some in each: import more queries or change --split",
+                    "queries; expected some in {}: import more queries or change --split",
                     table.dataset,
                     fold.seed,
                     fold.held_out.empty() ? "" : " that holds out ",
                     fold.held_out,
                     train.size(),
                     validation.size(),
-                    test.size());
+                    test.size(),
+                    tested ? "each" : "train and validation");
 }
 
 /// The validation share counts among train and validation alone, since the test part is given.
@@ -68,9 +69,9 @@ Fold hold_out(const data::OutcomeTable& table,
   return fold;
 }
 
-base::Status finish(Fold& fold, const data::OutcomeTable& table, data::NormaliserKind kind) {
-  TRY(check_parts(fold, table));
-  fold.normaliser = data::Normaliser::fit(kind, table, fold.split.train);
+base::Status finish(Fold& fold, const data::OutcomeTable& table, const FoldPlan& plan) {
+  TRY(check_parts(fold, table, plan.test_part));
+  fold.normaliser = data::Normaliser::fit(plan.normaliser, table, fold.split.train);
   return {};
 }
 
@@ -81,7 +82,7 @@ base::Result<std::vector<Fold>> split_folds(const data::OutcomeTable& table, con
   for (std::size_t i = 0; i < plan.seeds; ++i) {
     const std::uint64_t seed = plan.first_seed + i;
     Fold fold{seed, {}, data::split_rows(table.normalised_texts, plan.shares, seed), {}};
-    TRY(finish(fold, table, plan.normaliser));
+    TRY(finish(fold, table, plan));
     folds.push_back(std::move(fold));
   }
   return folds;
@@ -108,7 +109,7 @@ base::Result<std::vector<Fold>> leave_one_dataset_out_folds(const data::OutcomeT
         data::split_rows(table.normalised_texts, without_test(plan.shares), seed);
     for (const std::string& held_out : datasets) {
       Fold fold = hold_out(table, everything, seed, held_out);
-      TRY(finish(fold, table, plan.normaliser));
+      TRY(finish(fold, table, plan));
       folds.push_back(std::move(fold));
     }
   }

@@ -23,15 +23,19 @@ struct Fold {
   data::Normaliser normaliser = {};  ///< Fitted on split.train.
 };
 
+/// Whether anything is scored on the test part; what is only trained does not need one.
+enum class TestPart { kNeeded, kMayBeEmpty };
+
 /// What makes the folds of a protocol.
 struct FoldPlan {
   data::SplitShares shares;
   std::uint64_t first_seed = 1;
   std::size_t seeds = 5;
   data::NormaliserKind normaliser = data::NormaliserKind::kReference;
+  TestPart test_part = TestPart::kNeeded;
 };
 
-/// One fold per seed: first_seed, first_seed + 1, ... Fails where a part is empty.
+/// One fold per seed: first_seed, first_seed + 1, ... Fails where a part that is needed is empty.
 base::Result<std::vector<Fold>> split_folds(const data::OutcomeTable& table, const FoldPlan& plan);
 
 /// One fold per seed and value of the field `dataset`: its rows are the test part, all others train

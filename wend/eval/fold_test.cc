@@ -47,6 +47,18 @@ TEST(SplitFolds, SayWhichPartIsEmpty) {
   EXPECT_THAT(folds.error().message, HasSubstr("test queries"));
 }
 
+TEST(SplitFolds, NeedNoTestPartWhereNothingIsTested) {
+  FoldPlan plan{{0.75, 0.25, 0}, 1, 1};
+  EXPECT_FALSE(split_folds(table_of(40), plan));
+  plan.test_part = TestPart::kMayBeEmpty;
+  const auto folds = split_folds(table_of(40), plan);
+  ASSERT_TRUE(folds);
+  EXPECT_EQ(folds->front().split.test.size(), 0);
+  const auto none = split_folds(table_of(1), plan);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("expected some in train and validation"));
+}
+
 TEST(LeaveOneDatasetOut, TestsEachDataSetOnARouterThatSawNoneOfIt) {
   const data::OutcomeTable table = table_of(100);
   const auto folds =

@@ -15,8 +15,9 @@ Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
                                            const PreparedData& prepared,
                                            base::Progress* progress) {
   TRY(routers::check_needs(request.router, prepared.table));
-  auto folds =
-      TRY(eval::split_folds(prepared.table, {request.shares, request.seed, 1, request.normaliser}));
+  auto folds = TRY(eval::split_folds(
+      prepared.table,
+      {request.shares, request.seed, 1, request.normaliser, eval::TestPart::kMayBeEmpty}));
   const TrainingFold fold = make_training_fold(prepared, std::move(folds.front()));
   TrainArtifactReport report;
   report.fitted = TRY(fit_router({request.router, prepared, fold, request.threads, progress}));
