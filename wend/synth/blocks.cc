@@ -70,22 +70,44 @@ std::string_view without_thoughts(std::string_view reply) {
   return end == std::string_view::npos ? reply : reply.substr(end + kEnd.size());
 }
 
-tl::expected<std::string_view, std::string> block(std::string_view reply,
-                                                  std::string_view begin,
-                                                  std::string_view end) {
-  const std::size_t first = reply.find(begin);
+tl::expected<std::vector<std::string_view>, std::string> blocks(std::string_view reply,
+                                                                std::string_view begin,
+                                                                std::string_view end) {
+  std::vector<std::string_view> found;
+  std::size_t first = reply.find(begin);
   if (first == std::string_view::npos) {
     return tl::unexpected(fmt::format("the marker {} is not there", begin));
   }
-  const std::size_t from = first + begin.size();
-  const std::size_t to = reply.find(end, from);
-  if (to == std::string_view::npos) {
-    return tl::unexpected(fmt::format("it ends before the marker {}", end));
+  for (; first != std::string_view::npos; first = reply.find(begin, first)) {
+    const std::size_t from = first + begin.size();
+    const std::size_t to = reply.find(end, from);
+    if (to == std::string_view::npos) {
+      return tl::unexpected(fmt::format("it ends before the marker {}", end));
+    }
+    found.push_back(reply.substr(from, to - from));
+    if (found.back().find(begin) != std::string_view::npos) {
+      return tl::unexpected(more_than_once(begin));
+    }
+    first = to + end.size();
   }
-  if (reply.find(begin, from) != std::string_view::npos) {
-    return tl::unexpected(fmt::format("the marker {} stands there more than once", begin));
+  return found;
+}
+
+std::string more_than_once(std::string_view marker) {
+  return fmt::format("the marker {} stands there more than once; one block is to hold all", marker);
+}
+
+tl::expected<std::string_view, std::string> block(std::string_view reply,
+                                                  std::string_view begin,
+                                                  std::string_view end) {
+  const auto found = blocks(reply, begin, end);
+  if (!found) {
+    return tl::unexpected(found.error());
   }
-  return reply.substr(from, to - from);
+  if (found->size() > 1) {
+    return tl::unexpected(more_than_once(begin));
+  }
+  return found->front();
 }
 
 std::string optional_block(std::string_view reply, std::string_view begin, std::string_view end) {

@@ -18,7 +18,15 @@ std::string one_line(std::string_view text);
 /// The reply without thoughts in front (up to the last </think>).
 std::string_view without_thoughts(std::string_view reply);
 
-/// What stands between two markers, each of which must be there once, or what is wrong.
+/// What stands between each pair of two markers, of which there must be one, or what is wrong.
+tl::expected<std::vector<std::string_view>, std::string> blocks(std::string_view reply,
+                                                                std::string_view begin,
+                                                                std::string_view end);
+
+/// What is said of a marker where it should stand once.
+std::string more_than_once(std::string_view marker);
+
+/// The same where each of the markers must be there once.
 tl::expected<std::string_view, std::string> block(std::string_view reply,
                                                   std::string_view begin,
                                                   std::string_view end);

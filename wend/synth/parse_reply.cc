@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/synth/parse_reply.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -18,6 +20,11 @@ constexpr std::string_view kJustification = "<justification>";
 constexpr std::string_view kEndOfJustification = "</justification>";
 
 using Wrong = tl::unexpected<std::string>;
+
+struct NodeMarkers {
+  std::string_view begin;
+  std::string_view end;
+};
 
 /// The three lines of a node in their order.
 constexpr std::size_t kFields = 3;
@@ -107,6 +114,29 @@ Parsed<NodeSet> read_nodes(std::string_view text, Level level) {
   return nodes ? checked_nodes(*std::move(nodes)) : nodes;
 }
 
+/// A set in one block, or each of its members in a block of its own, as small models write it. Of
+/// several blocks that are sets, or that say the same, nobody knows which is meant.
+Parsed<NodeSet> read_blocks(std::string_view reply, NodeMarkers markers, Level level) {
+  const auto found = blocks(reply, markers.begin, markers.end);
+  if (!found) {
+    return Wrong(found.error());
+  }
+  NodeSet members;
+  for (const std::string_view text : *found) {
+    Parsed<NodeSet> nodes = read_nodes(text, level);
+    if (!nodes || found->size() == 1) {
+      return nodes;
+    }
+    const bool is_known =
+        std::ranges::find(members, nodes->front().name, &NodeDraft::name) != members.end();
+    if (nodes->size() > 1 || is_known) {
+      return Wrong(more_than_once(markers.begin));
+    }
+    members.push_back(std::move(nodes->front()));
+  }
+  return members;
+}
+
 /// Pairs as their lines come.
 class PairReader {
  public:
@@ -165,6 +195,16 @@ class PairReader {
   std::string* place_ = nullptr;  // What a line without a key goes on with; into pairs_.
   bool awaits_answer_ = false;
 };
+
+Parsed<std::vector<QaPair>> read_pairs(std::string_view text) {
+  PairReader reader;
+  for (const std::string_view line : lines_of(text)) {
+    if (auto wrong = reader.take(line)) {
+      return Wrong(*std::move(wrong));
+    }
+  }
+  return std::move(reader).finish();
+}
 
 /// What stands alone between markers, but for stars and a full stop.
 Parsed<std::string> lone_word(std::string_view reply,
@@ -239,8 +279,7 @@ Parsed<NodeSet> parse_nodes(std::string_view reply, Level level, Form form) {
   if (form == Form::kJson) {
     return json_nodes(reply).map([](Revision&& found) { return std::move(found.nodes); });
   }
-  const auto text = block(without_thoughts(reply), "<node begin>", "</node end>");
-  return text ? read_nodes(*text, level) : Wrong(text.error());
+  return read_blocks(without_thoughts(reply), {"<node begin>", "</node end>"}, level);
 }
 
 Parsed<Revision> parse_revision(std::string_view reply, Level level, Form form) {
@@ -248,13 +287,11 @@ Parsed<Revision> parse_revision(std::string_view reply, Level level, Form form) 
     return json_nodes(reply);
   }
   reply = without_thoughts(reply);
-  const auto text = block(reply, "<revision node begin>", "</revision node end>");
-  if (!text) {
-    return Wrong(text.error());
-  }
-  return read_nodes(*text, level).map([&](NodeSet&& nodes) {
-    return Revision{optional_block(reply, kJustification, kEndOfJustification), std::move(nodes)};
-  });
+  return read_blocks(reply, {"<revision node begin>", "</revision node end>"}, level)
+      .map([&](NodeSet&& nodes) {
+        return Revision{optional_block(reply, kJustification, kEndOfJustification),
+                        std::move(nodes)};
+      });
 }
 
 Parsed<Choice> parse_choice(std::string_view reply, Form form) {
@@ -279,18 +316,19 @@ Parsed<std::vector<QaPair>> parse_pairs(std::string_view reply, Form form) {
   if (form == Form::kJson) {
     return json_pairs(reply);
   }
-  const auto text = block(without_thoughts(reply), "<qa_pairs begin>", "</qa_pairs end>");
-  if (!text) {
-    return Wrong(text.error());
+  const auto found = blocks(without_thoughts(reply), "<qa_pairs begin>", "</qa_pairs end>");
+  if (!found) {
+    return Wrong(found.error());
   }
-  PairReader reader;
-  for (const std::string_view line : lines_of(*text)) {
-    if (auto wrong = reader.take(line)) {
-      return Wrong(*std::move(wrong));
+  std::vector<QaPair> all;
+  for (const std::string_view text : *found) {
+    Parsed<std::vector<QaPair>> pairs = read_pairs(text);
+    if (!pairs) {
+      return pairs;
     }
+    std::ranges::move(*pairs, std::back_inserter(all));
   }
-  Parsed<std::vector<QaPair>> pairs = std::move(reader).finish();
-  return pairs ? checked_pairs(*std::move(pairs)) : pairs;
+  return checked_pairs(std::move(all));
 }
 
 Parsed<Verdict> parse_verdict(std::string_view reply, Form form) {

@@ -24,7 +24,7 @@ using Parsed = tl::expected<T, std::string>;
 
 /// The set of one level, never empty: <node begin> ... </node end>. Names and definitions are one
 /// line each, none of the three is empty, and they come in this order. Thoughts before the block
-/// are passed over.
+/// are passed over. A set may also come with each member in a block of its own.
 Parsed<NodeSet> parse_nodes(std::string_view reply, Level level, Form form);
 
 struct Revision {
@@ -53,8 +53,8 @@ struct QaPair {
   friend bool operator==(const QaPair&, const QaPair&) = default;
 };
 
-/// Pairs between <qa_pairs begin> and </qa_pairs end>, never none. "Q:" and "A:" count at the
-/// beginning of a line alone.
+/// Pairs between <qa_pairs begin> and </qa_pairs end>, never none, in one block or several. "Q:"
+/// and "A:" count at the beginning of a line alone.
 Parsed<std::vector<QaPair>> parse_pairs(std::string_view reply, Form form);
 
 struct Verdict {

@@ -100,6 +100,19 @@ TEST(ParseNodes, RefusesAnotherLevelAndASecondBlock) {
   EXPECT_THAT(why_not(one + one), HasSubstr("more than once"));
 }
 
+TEST(ParseNodes, EachMemberMayStandInABlockOfItsOwn) {
+  const std::string first = "Domain: x\nDefinition: d\nExample: e";
+  const std::string second = "Domain: y\nDefinition: d\nExample: e";
+  const auto nodes = parse_nodes(wrapped(first) + wrapped(second), Level::kDomain, kMarkers);
+  ASSERT_TRUE(nodes) << nodes.error();
+  EXPECT_THAT(*nodes, ElementsAre(NodeDraft{"x", "d", "e"}, NodeDraft{"y", "d", "e"}));
+  // A draft and the set that was made of it are not told apart.
+  EXPECT_THAT(why_not(wrapped(first) + wrapped(first + "\n" + second)),
+              HasSubstr("more than once"));
+  EXPECT_THAT(why_not("<node begin>\n" + first + wrapped(second)), HasSubstr("more than once"));
+  EXPECT_THAT(why_not(wrapped(first) + "<node begin>\n" + second), HasSubstr("ends before"));
+}
+
 TEST(ParseRevision, HasMarkersOfItsOwnAndReasons) {
   const std::string nodes = "Domain: x\nDefinition: d\nExample: e\n";
   const auto revision = parse_revision(
@@ -152,6 +165,13 @@ TEST(ParsePairs, LettersWithinALineAreText) {
   EXPECT_THAT(
       *pairs,
       ElementsAre(QaPair{"Where is the FAQ: page?", "See FAQ: 3. It says Q: why? A: because."}));
+}
+
+TEST(ParsePairs, MayStandInSeveralBlocks) {
+  const auto pairs = parse_pairs(
+      pairs_block("Q: 1\nA: a") + "\n" + pairs_block("Q: 2\nA: b\n\nQ: 3\nA: c"), kMarkers);
+  ASSERT_TRUE(pairs) << pairs.error();
+  EXPECT_THAT(*pairs, ElementsAre(QaPair{"1", "a"}, QaPair{"2", "b"}, QaPair{"3", "c"}));
 }
 
 TEST(ParsePairs, RefusesWhatLeavesADoubt) {
