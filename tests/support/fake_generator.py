@@ -61,7 +61,7 @@ def _marked_nodes(nodes, label, word):
 
 def _label(prompt):
     """Of the set that is asked for: the prompt's form names it."""
-    return re.search(r"\b(Domain|Subcategory|Level): a short name|is one (Domain|Subcategory|Level)\.", prompt)
+    return re.search(r"\b(Domain|Subcategory|Level): \[a short name\]|is one (Domain|Subcategory|Level)\.", prompt)
 
 
 def play(request, children="2", change="0.3", bad="0", revised="0.5"):

@@ -231,6 +231,15 @@ Parsed<std::string> lone_word(std::string_view reply,
   return word;
 }
 
+/// "[a short name]": the form that was shown, not filled in.
+bool is_placeholder(std::string_view text) {
+  text = trimmed(text);
+  return text.starts_with('[') && text.ends_with(']');
+}
+
+constexpr const char* kFormItself =
+    "{} {} is the form itself; put words of your own where the brackets are";
+
 }  // namespace
 
 Parsed<NodeSet> checked_nodes(NodeSet nodes) {
@@ -253,6 +262,9 @@ Parsed<NodeSet> checked_nodes(NodeSet nodes) {
     if (node.name.empty() || node.definition.empty() || node.example.empty()) {
       return Wrong(fmt::format("member {} lacks its name, its definition or its example", i + 1));
     }
+    if (is_placeholder(node.name) || is_placeholder(node.definition)) {
+      return Wrong(fmt::format(kFormItself, "member", i + 1));
+    }
     if (node.name.size() > kLongestName) {
       return Wrong(
           fmt::format("the name of member {} is too long; it is to be a few words", i + 1));
@@ -270,6 +282,9 @@ Parsed<std::vector<QaPair>> checked_pairs(std::vector<QaPair> pairs) {
     pairs[i].answer = trimmed(pairs[i].answer);
     if (pairs[i].question.empty() || pairs[i].answer.empty()) {
       return Wrong(fmt::format("the question or the answer of pair {} is empty", i + 1));
+    }
+    if (is_placeholder(pairs[i].question)) {
+      return Wrong(fmt::format(kFormItself, "pair", i + 1));
     }
   }
   return pairs;

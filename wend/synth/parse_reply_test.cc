@@ -100,6 +100,14 @@ TEST(ParseNodes, RefusesAnotherLevelAndASecondBlock) {
   EXPECT_THAT(why_not(one + one), HasSubstr("more than once"));
 }
 
+TEST(ParseNodes, RefusesTheFormThatWasNotFilledIn) {
+  // A small model repeats what it was shown and writes its set somewhere else.
+  EXPECT_THAT(
+      why_not(wrapped("Domain: [a short name]\nDefinition: [one sentence]\nExample: [a question]")),
+      HasSubstr("member 1 is the form itself"));
+  EXPECT_EQ(why_not(wrapped("Domain: Lists\nDefinition: d\nExample: [1, 2, 3]")), "");
+}
+
 TEST(ParseNodes, EachMemberMayStandInABlockOfItsOwn) {
   const std::string first = "Domain: x\nDefinition: d\nExample: e";
   const std::string second = "Domain: y\nDefinition: d\nExample: e";
@@ -180,6 +188,8 @@ TEST(ParsePairs, RefusesWhatLeavesADoubt) {
     return pairs ? "" : pairs.error();
   };
   EXPECT_THAT(why(""), HasSubstr("no pair"));
+  EXPECT_THAT(why("Q: Sort 2, 1.\nA: [1, 2]\nQ: [the next question]\nA: [its answer]"),
+              HasSubstr("pair 2 is the form itself"));
   EXPECT_THAT(why("Q: a\nQ: b\nA: c"), HasSubstr("question 1 has no answer"));
   EXPECT_THAT(why("Q: a\nA: b\n\nQ: c"), HasSubstr("last question has no answer"));
   EXPECT_THAT(why("A: b"), HasSubstr("before the first question"));

@@ -22,7 +22,7 @@ struct ScriptedGenerator {
     }
     const std::string mark = base::sha256_hex(prompt).substr(0, 8);
     for (const Level level : {Level::kDomain, Level::kSubcategory, Level::kDifficulty}) {
-      const std::string line = std::string(label_of(level)) + ": a short name";
+      const std::string line = std::string(label_of(level)) + ": [a short name]";
       if (prompt.find(line) == std::string::npos) {
         continue;
       }
