@@ -209,6 +209,27 @@ TEST(CallRunner, AsksLessAtOnceWhereAnUpstreamRefuses) {
   EXPECT_LT(refused, 300);  // 32 at once, tried again and again, would be refused far more often.
 }
 
+TEST(CallRunner, HoldsBackCallsThatHaveTheirPlaceAlready) {
+  // One place every 100 ms; the first call is told to wait 350, when the others have theirs.
+  core::MemoryCallLedger ledger;
+  std::vector<std::chrono::steady_clock::time_point> begun;
+  const TestLane fake([&](const ChatRequest&) -> CallResult<ChatReply> {
+    begun.push_back(std::chrono::steady_clock::now());
+    if (begun.size() == 1) {
+      CallFailure wait = failure(base::Code::kResourceExhausted, "429", Advice::kRetry);
+      wait.retry_after = milliseconds(350);
+      return tl::unexpected(wait);
+    }
+    return fake_reply("yes", 1, 1);
+  });
+  Lane lane = fake.lane(4);
+  lane.rate.requests_per_minute = 600;
+  ListPlan plan(4, 1);
+  EXPECT_EQ(run_calls(plan, ledger, {lane}, {}).done, 4U);
+  ASSERT_EQ(begun.size(), 5U);
+  EXPECT_GE(begun[1] - begun[0], milliseconds(350));
+}
+
 TEST(CallRunner, StopsAtTheBudget) {
   core::MemoryCallLedger ledger;
   const TestLane lane(yes, milliseconds(1));

@@ -19,6 +19,13 @@ bool is_refusal(const CallFailure& failure) {
   return failure.error.code == base::Code::kResourceExhausted && failure.advice == Advice::kRetry;
 }
 
+std::optional<double> tokens_of(const Usage& usage) {
+  if (!usage.prompt_tokens || !usage.completion_tokens) {
+    return std::nullopt;
+  }
+  return static_cast<double>(*usage.prompt_tokens + *usage.completion_tokens);
+}
+
 }  // namespace
 
 base::Result<std::optional<PaidReply>> LedgeredClient::find(const PaidCall& call) {
@@ -66,12 +73,15 @@ base::Task<base::Result<net::Instant>> LedgeredClient::wait_for_place(double tok
   }
   const net::Instant began = steady_clock::now();
   pace_.begin(began);
-  const net::Instant place = rate_.take(began, tokens);
-  base::Status waited = co_await net::sleep_until(place, stopping);
-  if (!waited) {
-    pace_.end(began, steady_clock::now(), false);
-    co_return tl::unexpected(std::move(waited).error());
-  }
+  net::Instant place = began;
+  do {
+    place = rate_.take(steady_clock::now(), tokens);
+    base::Status waited = co_await net::sleep_until(place, stopping);
+    if (!waited) {
+      pace_.end(began, steady_clock::now(), false);
+      co_return tl::unexpected(std::move(waited).error());
+    }
+  } while (place < rate_.paused_until());  // The upstream said so while this call waited.
   co_return began;
 }
 
@@ -84,6 +94,7 @@ base::Task<CallResult<PaidReply>> LedgeredClient::attempt(const PaidCall& call) 
   if (!reply) {
     co_return tl::unexpected(std::move(reply).error());
   }
+  rate_.settle(call.expected_tokens, tokens_of(reply->usage).value_or(call.expected_tokens));
   PaidReply paid;
   paid.row = call.row;
   paid.row.reply = *std::move(reply);

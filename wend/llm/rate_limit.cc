@@ -25,6 +25,12 @@ net::Instant RateLimit::take(net::Instant now, double tokens) {
   return at;
 }
 
+void RateLimit::settle(double expected_tokens, double tokens) {
+  if (rules_.tokens_per_minute) {
+    next_tokens_ += span_of(tokens - expected_tokens, *rules_.tokens_per_minute);
+  }
+}
+
 void RateLimit::pause(net::Instant until) {
   paused_until_ = std::max(paused_until_, until);
 }

@@ -33,6 +33,16 @@ TEST(RateLimit, SpacesByTokensWhereTheyAreScarcer) {
   EXPECT_EQ(limit.take(kNow, 10), kNow + 6s);
 }
 
+TEST(RateLimit, CountsWhatACallReallyTook) {
+  RateLimit limit({{}, 6000});
+  EXPECT_EQ(limit.take(kNow, 100), kNow);
+  limit.settle(100, 1000);
+  EXPECT_EQ(limit.take(kNow, 100), kNow + 10s);
+  limit.settle(100, 0);
+  EXPECT_EQ(limit.take(kNow, 100), kNow + 10s);
+  RateLimit({}).settle(1, 1e9);  // Nothing to count without a rule.
+}
+
 TEST(RateLimit, PausesEverybody) {
   RateLimit limit({});
   limit.pause(kNow + 30s);
