@@ -29,10 +29,6 @@ std::string stem_of(const std::string& question) {
 
 }  // namespace
 
-std::size_t pairs_a_batch(const QaRules& rules) {
-  return std::min(rules.batch, rules.shots);
-}
-
 std::size_t most_batches(const QaRules& rules) {
   return (rules.shots + rules.batch - 1) / rules.batch + rules.extra_batches;
 }
@@ -58,10 +54,10 @@ Ask QaJob::next_ask() const {
   }
   const std::string written =
       stems.empty() ? std::string() : voice_.prompts.render("written", {{"stems", stems}}) + "\n";
-  // Always a whole batch, so that asking for more shots later begins with the same calls.
+  // Always a whole batch, whatever is missing: fewer shots are the beginning of more.
   return voice_.ask(Role::kPairs,
                     voice_.prompts.render("pairs",
-                                          {{"count", std::to_string(pairs_a_batch(rules_))},
+                                          {{"count", std::to_string(rules_.batch)},
                                            {"profile", profile_},
                                            {"written", written},
                                            {"format", voice_.format("pairs")}}),
@@ -82,7 +78,7 @@ base::Status QaJob::take(const std::string& reply) {
 }
 
 base::Result<std::size_t> QaJob::keep_new(std::vector<QaPair> batch) {
-  batch.resize(std::min(batch.size(), pairs_a_batch(rules_)));
+  batch.resize(std::min(batch.size(), rules_.batch));
   std::vector<std::string> questions;
   questions.reserve(batch.size());
   for (const QaPair& pair : batch) {
