@@ -65,7 +65,7 @@ Ask QaJob::next_ask() const {
 }
 
 base::Status QaJob::take(const std::string& reply) {
-  Parsed<std::vector<QaPair>> batch = parse_pairs(reply, voice_.form);
+  Parsed<std::vector<QaPair>> batch = read_batch(reply);
   if (!batch) {
     count_malformed();
     if (!exchange_.ask_again(voice_.prompts, reply, batch.error())) {
@@ -77,8 +77,21 @@ base::Status QaJob::take(const std::string& reply) {
   return {};
 }
 
+/// By markers, more pairs than were asked for are a sign that one was taken for two. JSON leaves no
+/// such doubt, and what is too much of it is taken too.
+Parsed<std::vector<QaPair>> QaJob::read_batch(const std::string& reply) const {
+  Parsed<std::vector<QaPair>> batch = parse_pairs(reply, voice_.form);
+  if (batch && voice_.form == Form::kMarkers && batch->size() > rules_.batch) {
+    return tl::unexpected(fmt::format(
+        "it has {} pairs and {} are asked for; where a line of an answer begins with \"Q:\" or "
+        "\"A:\", put the answer's text between two lines ```",
+        batch->size(),
+        rules_.batch));
+  }
+  return batch;
+}
+
 base::Result<std::size_t> QaJob::keep_new(std::vector<QaPair> batch) {
-  batch.resize(std::min(batch.size(), rules_.batch));
   std::vector<std::string> questions;
   questions.reserve(batch.size());
   for (const QaPair& pair : batch) {

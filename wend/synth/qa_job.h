@@ -45,6 +45,7 @@ class QaJob final : public Job {
 
  private:
   Ask next_ask() const;
+  Parsed<std::vector<QaPair>> read_batch(const std::string& reply) const;
   base::Result<std::size_t> keep_new(std::vector<QaPair> batch);
   void end_batch(std::size_t found);
 

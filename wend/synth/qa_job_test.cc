@@ -145,6 +145,25 @@ TEST_F(QaJobTest, AsksAgainForWhatCannotBeReadAndGoesOn) {
   EXPECT_TRUE(one.done());
 }
 
+TEST_F(QaJobTest, MorePairsThanWereAskedForAreAskedForAgain) {
+  QaJob one = job(rules(8));
+  ASSERT_TRUE(one.take(numbered(0, 5)));
+  EXPECT_EQ(one.malformed(), 1U);
+  EXPECT_THAT(one.pairs(), SizeIs(0));
+  EXPECT_THAT(one.ask().messages.back().content, HasSubstr("it has 5 pairs and 4 are asked for"));
+  ASSERT_TRUE(one.take(numbered(0, 4)));
+  EXPECT_THAT(one.pairs(), SizeIs(4));
+}
+
+TEST_F(QaJobTest, WhatAJsonListHasTooMuchIsTaken) {
+  voice_.form = Form::kJson;
+  QaJob one = job(rules(5, 2));
+  ASSERT_TRUE(one.take(R"({"pairs":[{"question":"a","answer":"1"},{"question":"b","answer":"2"},)"
+                       R"({"question":"c","answer":"3"}]})"));
+  EXPECT_EQ(one.malformed(), 0U);
+  EXPECT_THAT(one.yields(), ElementsAre(3));
+}
+
 TEST_F(QaJobTest, FailsWhereTheEncoderDoes) {
   const Embed broken = [](const std::vector<std::string>&) -> base::Result<base::Matrix> {
     return base::fail(base::Code::kNotFound, "no weights");
