@@ -71,6 +71,50 @@ class Synth(unittest.TestCase):
         more = self.synth(*SMALL[:2], "--shots", 8)
         self.assertEqual((more["pairs"], more["calls"]), (64, 8))
 
+    def test_a_collection_is_what_its_synthesis_made_however_often_the_shots_change(self):
+        small = SMALL[:2] + ("--profile-level", "domain", "--shots")
+        ids = {}
+
+        def stored():
+            return [row[0] for row in self.rows("SELECT id FROM queries ORDER BY id")]
+
+        three = self.synth(*small, 3)
+        self.assertEqual((three["pairs"], three["calls"], three["taken_out"]), (6, 2, {"questions": 0, "answered": 0}))
+        ids[3] = stored()
+        self.upstream.default = "answer text=So."
+        wend("label", "--dataset", "cold", "--models", "large", *QUIET, cwd=self.folder, check=0)
+        self.upstream.default = "generate"
+        # The first batch is paid for; the second is asked for.
+        eight = self.synth(*small, 8)
+        self.assertEqual((eight["pairs"], eight["calls"], eight["taken_out"]["questions"]), (16, 2, 0))
+        ids[8] = stored()
+        self.assertEqual(len(ids[8]), 16)
+        self.assertLess(set(ids[3]), set(ids[8]))
+        self.upstream.default = "answer text=So."
+        wend("label", "--dataset", "cold", "--models", "large", *QUIET, cwd=self.folder, check=0)
+        bill = self.upstream.bill.calls
+        again = self.synth(*small, 3)
+        self.assertEqual((again["pairs"], again["calls"], again["taken_out"]), (6, 0, {"questions": 10, "answered": 10}))
+        self.assertEqual(stored(), ids[3])
+        self.assertEqual(self.rows("SELECT count(*) FROM task_labels"), [(6,)])
+        self.assertEqual(self.rows("SELECT count(*) FROM outcomes"), [(6,)])
+        # Nothing that was paid for is lost: questions and answers come back from the ledger.
+        self.assertEqual(self.synth(*small, 8)["calls"], 0)
+        self.assertEqual(stored(), ids[8])
+        wend("label", "--dataset", "cold", "--models", "large", *QUIET, cwd=self.folder, check=0)
+        self.assertEqual(self.rows("SELECT count(*) FROM outcomes"), [(16,)])
+        self.assertEqual(self.upstream.bill.calls, bill)
+
+    def test_what_somebody_else_put_into_a_collection_stays_there(self):
+        small = SMALL[:2] + ("--profile-level", "domain", "--shots")
+        self.synth(*small, 8)
+        write_jsonl(self.folder / "q.jsonl", [{"id": "law.mine", "prompt": "May I?", "reference": "Yes."}])
+        self.upstream.default = "answer text=So."
+        wend("label", "--in", "q.jsonl", "--name", "cold", "--models", "large", *QUIET, cwd=self.folder, check=0)
+        self.assertIn("taken out", self.synth(*small, 3, flags=("--yes", "--quiet")).stdout)
+        self.assertEqual(self.rows("SELECT count(*) FROM queries"), [(7,)])
+        self.assertEqual(self.rows("SELECT prompt FROM queries WHERE id = 'law.mine'"), [("May I?",)])
+
     def test_sends_what_the_configuration_says(self):
         self.configure(synth=", temperature: 0.3, max_tokens: 900, parameters: '{\"top_p\": 0.9}'",
                        upstream=", extra_body: '{\"cache_prompt\": false}'")

@@ -163,6 +163,8 @@ Json to_json(const Outcome& outcome) {
     document["pairs"] = pair_count(*result.synthesis);
     document["short"] = short_leaves(*result.synthesis);
     document["unsplit"] = unsplit_nodes(*result.synthesis);
+    document["taken_out"] = {{"questions", result.taken_out.questions},
+                             {"answered", result.taken_out.answered}};
   } else {
     document["nodes"] = result.standing.nodes;
     document["leaves"] = result.standing.leaves;
@@ -206,10 +208,21 @@ void print_made(const synth::Synthesis& made, const std::string& dataset) {
   }
 }
 
+void print_taken_out(const trips::TakenOut& taken_out) {
+  if (taken_out.questions > 0) {
+    fmt::print(
+        "{} questions of an earlier run were taken out, {} of them with answers, which stay "
+        "in the ledger\n",
+        taken_out.questions,
+        taken_out.answered);
+  }
+}
+
 void print_for_a_person(const Outcome& outcome) {
   const trips::SynthResult& result = outcome.result;
   if (result.synthesis) {
     print_made(*result.synthesis, outcome.dataset);
+    print_taken_out(result.taken_out);
   }
   fmt::print(
       "{} calls, {} replies from before, {} that could not be used; {} tokens in, {} out, "

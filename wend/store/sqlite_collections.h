@@ -31,6 +31,12 @@ base::Result<std::optional<StoredCollection>> load_collection(Database& database
 /// in the order of ids.
 base::Result<ImportCounts> put_collection(Database& database, const data::Dataset& incoming);
 
+/// Takes queries of a collection away, with their labels and outcomes. Needs a transaction around
+/// it. A collection or an id that is not there is passed over.
+base::Status drop_queries(Database& database,
+                          std::string_view collection,
+                          std::span<const std::string> ids);
+
 /// Writes rows of the table `outcomes`, in the place of what stood under the same key.
 class OutcomeWriter {
  public:

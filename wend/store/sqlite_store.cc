@@ -49,6 +49,17 @@ class SqliteStore final : public Store {
     return counts;
   }
 
+  base::Result<ImportCounts> replace_queries(const data::Dataset& dataset,
+                                             std::span<const std::string> gone) override {
+    data::Dataset ordered = dataset;
+    data::order_by_ids(ordered);
+    Transaction transaction = TRY(Transaction::begin(*database_));
+    TRY(drop_queries(*database_, ordered.name, gone));
+    ImportCounts counts = TRY(put_collection(*database_, ordered));
+    TRY(transaction.commit());
+    return counts;
+  }
+
   base::Result<data::Dataset> load_dataset(std::string_view name) override {
     const Transaction snapshot = TRY(Transaction::begin(*database_, Access::kRead));
     auto collection = TRY(load_collection(*database_, name));

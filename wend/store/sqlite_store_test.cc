@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <fstream>
 
 #include "tests/support/temp_dir.h"
@@ -160,6 +161,31 @@ TEST(SqliteStore, ReplacesTaskTypesAndLabelsOfOneCollectionAlone) {
   EXPECT_EQ(*store->load_dataset("other"), other);
   annotated.name = "none";
   EXPECT_THAT(store->put_tasks(annotated).error().message, HasSubstr("'none'"));
+}
+
+TEST(SqliteStore, TakesQueriesAwayWithWhatHangsOnThemAndPutsTheRest) {
+  const support::TempDir folder;
+  const auto store = open(folder / "wend.db");
+  data::Dataset other = small();
+  other.name = "other";
+  ASSERT_TRUE(store->put_dataset(small(5)));
+  ASSERT_TRUE(store->put_dataset(other));
+  const std::vector<std::string> gone = {"q00000", "q00003", "q99999"};
+  data::Dataset rest = small(5);
+  std::erase_if(rest.queries, [&](const core::QueryRecord& q) {
+    return std::ranges::find(gone, q.id) != gone.end();
+  });
+  rest.outcomes.clear();
+  rest.labels.clear();
+  ASSERT_TRUE(store->replace_queries(rest, gone));
+  const data::Dataset now = *store->load_dataset("small");
+  EXPECT_EQ(now.queries, rest.queries);
+  EXPECT_EQ(now.outcomes.size(), 6U);
+  EXPECT_EQ(now.labels.size(), 3U);
+  EXPECT_EQ(*store->load_dataset("other"), other);
+  rest.name = "fresh";
+  ASSERT_TRUE(store->replace_queries(rest, gone));
+  EXPECT_EQ(store->load_dataset("fresh")->queries.size(), 3U);
 }
 
 TEST(SqliteStore, HoldsSeveralCollectionsApart) {

@@ -56,6 +56,11 @@ class Store {
     return put_import(dataset, {});
   }
 
+  /// Takes the stored queries with the ids `gone` away, with their labels and outcomes, and then
+  /// puts the collection, in one transaction. Replies stay. An id that is not there is passed over.
+  virtual base::Result<ImportCounts> replace_queries(const data::Dataset& dataset,
+                                                     std::span<const std::string> gone) = 0;
+
   /// An unknown name is an error with a suggestion and the way to import.
   virtual base::Result<data::Dataset> load_dataset(std::string_view name) = 0;
   virtual base::Result<std::vector<std::string>> dataset_names() = 0;

@@ -11,6 +11,7 @@
 
 #include "wend/synth/blocks.h"
 #include "wend/synth/parse_json.h"
+#include "wend/synth/read_pairs.h"
 
 namespace wend::synth {
 namespace {
@@ -135,75 +136,6 @@ Parsed<NodeSet> read_blocks(std::string_view reply, NodeMarkers markers, Level l
     members.push_back(std::move(nodes->front()));
   }
   return members;
-}
-
-/// Pairs as their lines come.
-class PairReader {
- public:
-  std::optional<std::string> take(std::string_view line) {
-    static const std::vector<std::string_view> kKeys = {"Q", "A"};
-    const KeyedLine keyed = keyed_line(line, kKeys);
-    if (keyed.key == "Q") {
-      return begin_question(keyed.value);
-    }
-    if (keyed.key == "A") {
-      return begin_answer(keyed.value);
-    }
-    if (place_ == nullptr) {
-      return trimmed(line).empty()
-                 ? std::nullopt
-                 : std::optional(std::string("something stands before the first \"Q:\""));
-    }
-    place_->append("\n").append(line);
-    return std::nullopt;
-  }
-
-  Parsed<std::vector<QaPair>> finish() && {
-    if (awaits_answer_) {
-      return Wrong("the last question has no answer");
-    }
-    return std::move(pairs_);
-  }
-
- private:
-  std::optional<std::string> begin_question(std::string_view text) {
-    if (awaits_answer_) {
-      return fmt::format("question {} has no answer", pairs_.size());
-    }
-    pairs_.emplace_back();
-    place_ = &pairs_.back().question;
-    *place_ = text;
-    awaits_answer_ = true;
-    return std::nullopt;
-  }
-
-  std::optional<std::string> begin_answer(std::string_view text) {
-    if (!awaits_answer_) {
-      return pairs_.empty() ? std::string("an answer stands before the first question")
-                            : fmt::format(
-                                  "two lines of pair {} begin with \"A:\"; write options "
-                                  "as (A), (B), (C)",
-                                  pairs_.size());
-    }
-    place_ = &pairs_.back().answer;
-    *place_ = text;
-    awaits_answer_ = false;
-    return std::nullopt;
-  }
-
-  std::vector<QaPair> pairs_;
-  std::string* place_ = nullptr;  // What a line without a key goes on with; into pairs_.
-  bool awaits_answer_ = false;
-};
-
-Parsed<std::vector<QaPair>> read_pairs(std::string_view text) {
-  PairReader reader;
-  for (const std::string_view line : lines_of(text)) {
-    if (auto wrong = reader.take(line)) {
-      return Wrong(*std::move(wrong));
-    }
-  }
-  return std::move(reader).finish();
 }
 
 /// What stands alone between markers, but for stars and a full stop.

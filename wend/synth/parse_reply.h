@@ -53,8 +53,8 @@ struct QaPair {
   friend bool operator==(const QaPair&, const QaPair&) = default;
 };
 
-/// Pairs between <qa_pairs begin> and </qa_pairs end>, never none, in one block or several. "Q:"
-/// and "A:" count at the beginning of a line alone.
+/// Pairs between <qa_pairs begin> and </qa_pairs end>, never none, in one block or several; what
+/// begins a question or an answer there is said in read_pairs.h.
 Parsed<std::vector<QaPair>> parse_pairs(std::string_view reply, Form form);
 
 struct Verdict {

@@ -38,7 +38,7 @@ class Forecast {
   }
 
   double batches(std::size_t pairs) const {
-    const std::size_t batch = pairs_a_batch(settings_.qa);
+    const std::size_t batch = settings_.qa.batch;
     return batch == 0 ? 0 : static_cast<double>((pairs + batch - 1) / batch);
   }
 

@@ -29,10 +29,6 @@ std::string stem_of(const std::string& question) {
 
 }  // namespace
 
-std::size_t pairs_a_batch(const QaRules& rules) {
-  return std::min(rules.batch, rules.shots);
-}
-
 std::size_t most_batches(const QaRules& rules) {
   return (rules.shots + rules.batch - 1) / rules.batch + rules.extra_batches;
 }
@@ -58,10 +54,10 @@ Ask QaJob::next_ask() const {
   }
   const std::string written =
       stems.empty() ? std::string() : voice_.prompts.render("written", {{"stems", stems}}) + "\n";
-  // Always a whole batch, so that asking for more shots later begins with the same calls.
+  // Always a whole batch, whatever is missing: fewer shots are the beginning of more.
   return voice_.ask(Role::kPairs,
                     voice_.prompts.render("pairs",
-                                          {{"count", std::to_string(pairs_a_batch(rules_))},
+                                          {{"count", std::to_string(rules_.batch)},
                                            {"profile", profile_},
                                            {"written", written},
                                            {"format", voice_.format("pairs")}}),
@@ -69,7 +65,7 @@ Ask QaJob::next_ask() const {
 }
 
 base::Status QaJob::take(const std::string& reply) {
-  Parsed<std::vector<QaPair>> batch = parse_pairs(reply, voice_.form);
+  Parsed<std::vector<QaPair>> batch = read_batch(reply);
   if (!batch) {
     count_malformed();
     if (!exchange_.ask_again(voice_.prompts, reply, batch.error())) {
@@ -81,8 +77,21 @@ base::Status QaJob::take(const std::string& reply) {
   return {};
 }
 
+/// By markers, more pairs than were asked for are a sign that one was taken for two. JSON leaves no
+/// such doubt, and what is too much of it is taken too.
+Parsed<std::vector<QaPair>> QaJob::read_batch(const std::string& reply) const {
+  Parsed<std::vector<QaPair>> batch = parse_pairs(reply, voice_.form);
+  if (batch && voice_.form == Form::kMarkers && batch->size() > rules_.batch) {
+    return tl::unexpected(fmt::format(
+        "it has {} pairs and {} are asked for; where a line of an answer begins with \"Q:\" or "
+        "\"A:\", put the answer's text between two lines ```",
+        batch->size(),
+        rules_.batch));
+  }
+  return batch;
+}
+
 base::Result<std::size_t> QaJob::keep_new(std::vector<QaPair> batch) {
-  batch.resize(std::min(batch.size(), pairs_a_batch(rules_)));
   std::vector<std::string> questions;
   questions.reserve(batch.size());
   for (const QaPair& pair : batch) {

@@ -14,6 +14,7 @@ namespace wend::synth {
 
 struct QaRules {
   std::size_t shots = 40;
+  /// Pairs that each call asks for. What it brings beyond `shots` stays in the ledger.
   std::size_t batch = 8;
   /// Batches beyond those that would do without duplicates.
   std::size_t extra_batches = 4;
@@ -44,6 +45,7 @@ class QaJob final : public Job {
 
  private:
   Ask next_ask() const;
+  Parsed<std::vector<QaPair>> read_batch(const std::string& reply) const;
   base::Result<std::size_t> keep_new(std::vector<QaPair> batch);
   void end_batch(std::size_t found);
 
@@ -62,8 +64,5 @@ class QaJob final : public Job {
 
 /// Batches that a task type is asked for at most.
 std::size_t most_batches(const QaRules& rules);
-
-/// Pairs that each is to have.
-std::size_t pairs_a_batch(const QaRules& rules);
 
 }  // namespace wend::synth

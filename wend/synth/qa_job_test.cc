@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/synth/qa_job.h"
 
+#include <algorithm>
+#include <span>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -63,6 +66,23 @@ TEST_F(QaJobTest, FillsUpInBatchesAndShowsHowTheNewestBegin) {
   EXPECT_THAT(one.yields(), ElementsAre(4, 2));
 }
 
+TEST_F(QaJobTest, AsksForAWholeBatchWhateverIsMissing) {
+  // So that fewer shots are the beginning of more, call by call and pair by pair.
+  QaJob few = job(rules(3));
+  QaJob many = job(rules(7));
+  EXPECT_EQ(few.ask().messages, many.ask().messages);
+  EXPECT_THAT(few.ask().messages[1].content, HasSubstr("Write 4 different pairs"));
+  ASSERT_TRUE(few.take(numbered(0, 4)));
+  ASSERT_TRUE(many.take(numbered(0, 4)));
+  ASSERT_TRUE(few.done());
+  EXPECT_THAT(many.ask().messages[1].content, HasSubstr("Write 4 different pairs"));
+  ASSERT_TRUE(many.take(numbered(4, 8)));
+  ASSERT_TRUE(many.done());
+  EXPECT_THAT(few.pairs(), SizeIs(3));
+  EXPECT_THAT(many.pairs(), SizeIs(7));
+  EXPECT_TRUE(std::ranges::equal(few.pairs(), std::span(many.pairs()).first(3)));
+}
+
 TEST_F(QaJobTest, ShowsTwentyStemsCutShort) {
   QaRules many = rules(40, 30);
   many.shown_stems = 20;
@@ -121,8 +141,27 @@ TEST_F(QaJobTest, AsksAgainForWhatCannotBeReadAndGoesOn) {
   EXPECT_EQ(one.malformed(), 3U);
   EXPECT_THAT(one.yields(), ElementsAre(0));
   ASSERT_FALSE(one.done());
-  ASSERT_TRUE(one.take(numbered(0, 9)));
+  ASSERT_TRUE(one.take(numbered(0, 4)));
   EXPECT_TRUE(one.done());
+}
+
+TEST_F(QaJobTest, MorePairsThanWereAskedForAreAskedForAgain) {
+  QaJob one = job(rules(8));
+  ASSERT_TRUE(one.take(numbered(0, 5)));
+  EXPECT_EQ(one.malformed(), 1U);
+  EXPECT_THAT(one.pairs(), SizeIs(0));
+  EXPECT_THAT(one.ask().messages.back().content, HasSubstr("it has 5 pairs and 4 are asked for"));
+  ASSERT_TRUE(one.take(numbered(0, 4)));
+  EXPECT_THAT(one.pairs(), SizeIs(4));
+}
+
+TEST_F(QaJobTest, WhatAJsonListHasTooMuchIsTaken) {
+  voice_.form = Form::kJson;
+  QaJob one = job(rules(5, 2));
+  ASSERT_TRUE(one.take(R"({"pairs":[{"question":"a","answer":"1"},{"question":"b","answer":"2"},)"
+                       R"({"question":"c","answer":"3"}]})"));
+  EXPECT_EQ(one.malformed(), 0U);
+  EXPECT_THAT(one.yields(), ElementsAre(3));
 }
 
 TEST_F(QaJobTest, FailsWhereTheEncoderDoes) {

@@ -218,16 +218,23 @@ Result<SynthResult> SynthTrip::run(store::Store& store,
   result.reused = plan_->reused() + result.run.reused;
   if (plan_->is_whole()) {
     result.synthesis = TRY(plan_->result());
-    TRY(write(*result.synthesis, store));
+    result.taken_out = TRY(write(*result.synthesis, store));
   }
   return result;
 }
 
 /// The record first: a collection without one would be taken for somebody else's.
-Status SynthTrip::write(const synth::Synthesis& synthesis, store::Store& store) const {
+Result<TakenOut> SynthTrip::write(const synth::Synthesis& synthesis, store::Store& store) const {
+  const data::Dataset made = dataset_of(synthesis, request_.name);
+  const std::vector<std::string> names = TRY(store.dataset_names());
+  data::Dataset before;
+  if (std::ranges::find(names, request_.name) != names.end()) {
+    before = TRY(store.load_dataset(request_.name));
+  }
+  const std::vector<std::string> gone = no_longer_made(before, made);
   TRY(store.put_synthesis(request_.name, record_of(synthesis, settings_, generator_)));
-  TRY(store.put_dataset(dataset_of(synthesis, request_.name)));
-  return {};
+  TRY(store.replace_queries(made, gone));
+  return TakenOut{gone.size(), count_answered(before, gone)};
 }
 
 }  // namespace wend::trips

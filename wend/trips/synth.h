@@ -33,6 +33,13 @@ struct SynthRequest {
   std::size_t threads = 0;
 };
 
+/// Questions that a collection had of an earlier run and that are taken out of it: the synthesis as
+/// it is asked for now has not made them.
+struct TakenOut {
+  std::size_t questions = 0;
+  std::size_t answered = 0;  ///< Of them, those with outcomes. The replies stay in the ledger.
+};
+
 struct SynthResult {
   llm::RunReport run;
   synth::Standing standing;
@@ -40,6 +47,7 @@ struct SynthResult {
   /// Nothing where the run was stopped or a call failed: a collection is written whole or not at
   /// all, and everything that was said is in the ledger.
   std::optional<synth::Synthesis> synthesis;
+  TakenOut taken_out;
 };
 
 class SynthTrip {
@@ -61,7 +69,8 @@ class SynthTrip {
   /// encoder's files are missing, or a budget is to be kept without a price.
   base::Status check_ready();
 
-  /// Does it, after estimate(). `store` and `ledger` are of one file.
+  /// Does it, after estimate(). `store` and `ledger` are of one file. The collection's synthesised
+  /// questions are then those of the result and no others.
   base::Result<SynthResult> run(store::Store& store,
                                 core::CallLedger& ledger,
                                 base::Progress& progress);
@@ -74,7 +83,7 @@ class SynthTrip {
   base::Result<base::Matrix> embed(const std::vector<std::string>& texts);
   base::Result<TextEmbedder*> embedder();
   std::string note(const llm::RunReport& report) const;
-  base::Status write(const synth::Synthesis& synthesis, store::Store& store) const;
+  base::Result<TakenOut> write(const synth::Synthesis& synthesis, store::Store& store) const;
 
   SynthRequest request_;
   synth::Settings settings_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/synth_record.h"
 
+#include <algorithm>
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "wend/base/hash.h"
@@ -96,6 +99,29 @@ data::Dataset dataset_of(const synth::Synthesis& synthesis, const std::string& n
   }
   data::order_by_ids(dataset);
   return dataset;
+}
+
+std::vector<std::string> no_longer_made(const data::Dataset& before, const data::Dataset& made) {
+  std::vector<std::string> ids;
+  for (const core::QueryRecord& query : before.queries) {
+    const std::string leaf = query.id.substr(0, query.id.rfind('.'));
+    const bool is_ours = query.id == query_id(leaf, query.prompt);
+    if (is_ours &&
+        !std::ranges::binary_search(made.queries, query.id, {}, &core::QueryRecord::id)) {
+      ids.push_back(query.id);
+    }
+  }
+  return ids;
+}
+
+std::size_t count_answered(const data::Dataset& dataset, const std::vector<std::string>& ids) {
+  std::set<std::uint32_t> answered;
+  for (const core::Outcome& outcome : dataset.outcomes) {
+    if (std::ranges::binary_search(ids, dataset.queries[outcome.query].id)) {
+      answered.insert(outcome.query);
+    }
+  }
+  return answered.size();
 }
 
 std::string record_of(const synth::Synthesis& synthesis,

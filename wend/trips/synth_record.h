@@ -17,6 +17,13 @@ namespace wend::trips {
 /// text, its metric `judge`.
 data::Dataset dataset_of(const synth::Synthesis& synthesis, const std::string& name);
 
+/// Ids of the synthesised questions of a collection (told by their ids: what somebody else put into
+/// it is left alone) that are not among those that were made. Needs `made` in the order of ids.
+std::vector<std::string> no_longer_made(const data::Dataset& before, const data::Dataset& made);
+
+/// How many of these queries have outcomes. Needs both in the order of ids.
+std::size_t count_answered(const data::Dataset& dataset, const std::vector<std::string>& ids);
+
 /// The record, a JSON object.
 std::string record_of(const synth::Synthesis& synthesis,
                       const synth::Settings& settings,
