@@ -179,10 +179,13 @@ Status allow_in_part(const Filter& filter) {
   TRY(allow_where(filter, "clone", {0, SCMP_CMP_MASKED_EQ, kNamespaces, 0}));
   TRY(allow_where(filter, "socketpair", argument_is(0, AF_UNIX)));
   TRY(allow_where(filter, "prlimit64", argument_is(0, 0)));
-  for (const std::uint64_t request : {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX}) {
+  constexpr std::array<std::uint64_t, 6> kRequests = {
+      TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX};
+  for (const std::uint64_t request : kRequests) {
     TRY(allow_where(filter, "ioctl", argument_is(1, request)));
   }
-  for (const std::uint64_t option : {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE}) {
+  constexpr std::array<std::uint64_t, 3> kOptions = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE};
+  for (const std::uint64_t option : kOptions) {
     TRY(allow_where(filter, "prctl", argument_is(0, option)));
   }
   return {};

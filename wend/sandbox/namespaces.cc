@@ -18,7 +18,7 @@ Status write_whole(const char* path, const std::string& text) {
   const int file = ::open(path, O_WRONLY | O_CLOEXEC);
   const bool written =
       file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const Status status = written ? Status() : Status(system_error(path));
+  Status status = written ? Status() : Status(system_error(path));
   if (file >= 0) {
     ::close(file);
   }
