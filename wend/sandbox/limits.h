@@ -14,9 +14,12 @@ namespace wend::sandbox {
 struct Limits {
   std::uint64_t wall_ms = 30'000;  ///< From its start to the end of all its processes.
   std::uint64_t cpu_s = 10;        ///< Of each process.
-  std::uint64_t memory_mb = 512;   ///< Of address space, each process.
+  std::uint64_t memory_mb = 256;   ///< Of address space, each process.
   std::uint64_t disk_mb = 32;      ///< In its scratch folder, which lies in memory.
-  std::uint64_t processes = 16;    ///< And threads, at once.
+  std::uint64_t processes = 8;     ///< And threads, at once.
+
+  /// What the program can hold at most, whatever it starts and writes.
+  std::uint64_t whole_memory_mb() const { return processes * memory_mb + disk_mb; }
 };
 
 /// As words of a command line, in the order of the members.

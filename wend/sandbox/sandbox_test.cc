@@ -3,6 +3,7 @@
 // confinement these are skipped with the sandbox's own sentence.
 #include "wend/sandbox/sandbox.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -57,6 +58,23 @@ std::vector<std::string> names_in(const std::string& folder) {
   }
   std::ranges::sort(names);
   return names;
+}
+
+/// A process of this machine whose command line begins with one word and has another; 0: none.
+pid_t process_of(const std::string& program, const std::string& word) {
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline");
+    std::string line((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (line.starts_with(program) && line.find(word) != std::string::npos) {
+      return std::stoi(entry.path().filename().string());
+    }
+  }
+  return 0;
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 /// Waits for a condition, at most ten seconds.
@@ -351,7 +369,7 @@ except OSError:
     pass
 print("children", children)
 )");
-  EXPECT_EQ(seen, "children 15\n");
+  EXPECT_EQ(seen, "children 7\n");
 }
 
 TEST_F(Sandbox, LeavesNoProcessBehind) {
@@ -432,6 +450,43 @@ attempt(many)
   EXPECT_THAT(seen, HasSubstr("MemoryError"));
 }
 
+TEST_F(Sandbox, BoundsTheMemoryOfAllItsProcessesTogether) {
+  Limits limits;
+  limits.memory_mb = 96;
+  limits.processes = 4;
+  const std::string seen = output_of(R"(
+import os, time
+reads, writes = os.pipe()
+def fill():
+    pieces = []
+    try:
+        while len(pieces) < 1000:
+            pieces.append(bytearray(1 << 20))
+    except MemoryError:
+        pass
+    count = len(pieces)
+    if pieces:
+        pieces.pop()
+    os.write(writes, b"%8d" % count)
+    return pieces
+processes = 1
+try:
+    while processes < 50:
+        if os.fork() == 0:
+            pieces = fill()
+            time.sleep(100)
+        processes += 1
+except OSError:
+    pass
+pieces = fill()
+total = sum(int(os.read(reads, 8)) for _ in range(processes))
+print(processes, 100 < total <= 4 * 96)
+)",
+                                     limits);
+  EXPECT_EQ(seen, "4 True\n");
+  EXPECT_EQ(limits.whole_memory_mb(), 4 * 96 + limits.disk_mb);
+}
+
 TEST_F(Sandbox, BoundsTheProcessorsTime) {
   Limits limits;
   limits.cpu_s = 1;
@@ -470,28 +525,60 @@ TEST_F(Sandbox, RunsBesideItself) {
   }
 }
 
-TEST_F(Sandbox, WorksForAnUnprivilegedUserToo) {
+/// What one protection hides another may hide too: these are looked at from outside, one by one.
+TEST_F(Sandbox, ConfinesByEachOfItsMeans) {
+  const std::string marker = "looked-at-" + std::to_string(::getpid());
+  std::thread runs(
+      [&] { static_cast<void>(run_python("import time\n'" + marker + "'\ntime.sleep(1000)")); });
+  pid_t program = 0;
+  EXPECT_TRUE(comes_true([&] { return (program = process_of("python3", marker)) != 0; }));
+  if (program != 0) {
+    const fs::path of = "/proc/" + std::to_string(program);
+    for (const char* const kind : {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup"}) {
+      EXPECT_NE(fs::read_symlink(of / "ns" / kind),
+                fs::read_symlink(fs::path("/proc/self/ns") / kind))
+          << kind;
+    }
+    const std::string status = text_of(of / "status");
+    const unsigned user = ::geteuid() == 0 ? 65534 : ::geteuid();
+    EXPECT_THAT(status, HasSubstr(fmt::format("Uid:\t{0}\t{0}\t{0}\t{0}\n", user)));
+    for (const char* const line : {"CapInh:\t0000000000000000",
+                                   "CapPrm:\t0000000000000000",
+                                   "CapEff:\t0000000000000000",
+                                   "CapBnd:\t0000000000000000",
+                                   "CapAmb:\t0000000000000000",
+                                   "NoNewPrivs:\t1",
+                                   "Seccomp:\t2"}) {
+      EXPECT_THAT(status, HasSubstr(line));
+    }
+    EXPECT_EQ(text_of(of / "oom_score_adj"), "1000\n");
+    ::kill(program, SIGKILL);
+  }
+  runs.join();
+}
+
+TEST_F(Sandbox, HoldsForAnUnprivilegedUserToo) {
   if (::geteuid() != 0) {
     GTEST_SKIP() << "the other tests run as one";
   }
+  constexpr int kClosed = 77;
   const pid_t child = ::fork();
   if (child == 0) {
     constexpr unsigned kSomebody = 54321;
     const bool changed = ::setgroups(0, nullptr) == 0 &&
                          ::setresgid(kSomebody, kSomebody, kSomebody) == 0 &&
                          ::setresuid(kSomebody, kSomebody, kSomebody) == 0;
-    if (!changed || ::access(kHelper.c_str(), X_OK) != 0) {
-      ::_exit(77);
+    if (changed && ::access(kHelper.c_str(), X_OK) == 0) {
+      ::execl("/proc/self/exe", "sandbox_test", "--gtest_filter=Sandbox.*-*Unprivileged*", nullptr);
     }
-    const auto run = run_python("import os; print(os.getuid(), os.path.exists('/etc/shadow'))");
-    ::_exit(run && run->output == "65534 False\n" ? 0 : 1);
+    ::_exit(kClosed);
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  if (WEXITSTATUS(status) == 77) {
+  if (WEXITSTATUS(status) == kClosed) {
     GTEST_SKIP() << "the build folder is closed to other users";
   }
-  EXPECT_EQ(status, 0);
+  EXPECT_EQ(status, 0) << "as user 54321 the tests above fail";
 }
 
 TEST(Limits, AreReadAsTheyWereWritten) {
