@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// libexec/wend-sandbox WALL_MS CPU_S MEMORY_MB DISK_MB PROCESSES PROGRAM ARGUMENT...
+// libexec/wend-sandbox ASKER WALL_MS CPU_S MEMORY_MB DISK_MB PROCESSES PROGRAM ARGUMENT...
 //
-// Runs a program that nobody trusts: its input is stdin, its output and errors stdout, and how it
-// ended is a line on stderr (report.h). Three processes: this one keeps the time, from outside; the
-// first of the new process table, with which all others of it end; the program. Where a step of the
-// confinement fails, nothing is run.
+// Runs a program that nobody trusts, as long as the process ASKER lives: its input is stdin, its
+// output and errors stdout, and how it ended is a line on stderr (report.h). Three processes: this
+// one keeps the time, from outside; the first of the new process table, with which all others of it
+// end; the program. Where a step of the confinement fails, nothing is run.
 #include <array>
+#include <charconv>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -31,6 +33,7 @@ using base::Status;
 constexpr int kReport = 3;  // Out of the program's reach: closed where it begins.
 
 struct Job {
+  pid_t asker = 0;
   Limits limits;
   std::vector<std::string> folders;
   char** program = nullptr;
@@ -49,11 +52,29 @@ void report(const T& news) {
   ::_exit(1);
 }
 
-/// Ends with the process that started this one; a parent that has ended already is seen too.
-Status end_with_parent(pid_t parent) {
-  TRY(check_call(::prctl(PR_SET_PDEATHSIG, SIGKILL), "end with the parent"));
-  return ::getppid() == parent ? Status()
-                               : base::fail(base::Code::kCancelled, "the parent has ended");
+Status end_with_parent() {
+  return check_call(::prctl(PR_SET_PDEATHSIG, SIGKILL), "end with the parent");
+}
+
+Status parent_has_ended() {
+  return base::fail(base::Code::kCancelled, "the parent has ended");
+}
+
+/// Ends with the process that asked. Who that is must be told: one that ended at once would be
+/// taken for whoever took its place.
+Status end_with_asker(pid_t asker) {
+  TRY(end_with_parent());
+  return ::getppid() == asker ? Status() : parent_has_ended();
+}
+
+/// Ends with the process that keeps the time, which is in another table and has no number here, but
+/// a pipe whose other end closes with it.
+Status end_with_keeper(int keeper) {
+  TRY(end_with_parent());
+  pollfd waiting = {keeper, POLLIN, 0};
+  const int ready = ::poll(&waiting, 1, 0);
+  ::close(keeper);
+  return ready == 0 ? Status() : parent_has_ended();
 }
 
 Status put_streams_in_place() {
@@ -143,8 +164,13 @@ Status keep_time(pid_t first, std::uint64_t wall_ms) {
 
 Result<Job> read_job(int argc, char** argv) {
   Job job;
-  job.limits = TRY(parse_limits({argv + 1, static_cast<std::size_t>(argc - 1)}));
-  job.program = argv + 1 + kLimitWords;
+  if (argc < 2) {
+    return base::fail(base::Code::kInvalidArgument, "expected the process that this one ends with");
+  }
+  const std::string_view asker = argv[1];
+  std::from_chars(asker.data(), asker.data() + asker.size(), job.asker);
+  job.limits = TRY(parse_limits({argv + 2, static_cast<std::size_t>(argc - 2)}));
+  job.program = argv + 2 + kLimitWords;
   if (*job.program == nullptr) {
     return base::fail(base::Code::kInvalidArgument, "expected a program to run");
   }
@@ -152,15 +178,17 @@ Result<Job> read_job(int argc, char** argv) {
   return job;
 }
 
-Status run(int argc, char** argv, pid_t parent) {
+Status run(int argc, char** argv) {
   const Job job = TRY(read_job(argc, argv));
   TRY(leave_host());
-  TRY(end_with_parent(parent));
+  TRY(end_with_asker(job.asker));
+  std::array<int, 2> keeper{};
+  TRY(check_call(::pipe2(keeper.data(), O_CLOEXEC), "make a pipe"));
   const pid_t first = ::fork();
   TRY(check_call(first, "start the first process"));
   if (first == 0) {
-    // Its parent is in another table, where it is 0 from here.
-    Status confined = end_with_parent(0);
+    ::close(keeper[1]);
+    Status confined = end_with_keeper(keeper[0]);
     confined = confined ? be_first_process(job) : confined;
     if (!confined) {
       refuse(confined.error());
@@ -174,11 +202,10 @@ Status run(int argc, char** argv, pid_t parent) {
 }  // namespace wend::sandbox
 
 int main(int argc, char** argv) {
-  const pid_t parent = ::getppid();
   if (!wend::sandbox::put_streams_in_place()) {
     return 2;
   }
-  const wend::base::Status done = wend::sandbox::run(argc, argv, parent);
+  const wend::base::Status done = wend::sandbox::run(argc, argv);
   if (!done) {
     wend::sandbox::refuse(done.error());
   }

@@ -224,7 +224,7 @@ Result<ConfinedRun> run_confined(const std::string& helper,
   settings.give(file, STDIN_FILENO);
   settings.give(output.write_end, STDOUT_FILENO);
   settings.give(report.write_end, STDERR_FILENO);
-  std::vector<std::string> words = {helper};
+  std::vector<std::string> words = {helper, std::to_string(::getpid())};
   for (std::string& word : to_words(limits)) {
     words.push_back(std::move(word));
   }
