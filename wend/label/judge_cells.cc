@@ -30,7 +30,10 @@ base::Status CellReplies::take(std::size_t index, const Verdict& /*verdict*/) {
   const std::optional<llm::LedgerRow> row = TRY(reply(cell));
   CHECK(row.has_value(), "the ledger has lost the reply of cell {}", index);
   const ReplyScores scores = TRY(scorer_.scores(cell.query, row->reply.text));
-  batch_.push_back(outcome_of(questionnaire_, cell, *row, scores, scorer_.judge_id()));
+  // A run that stopped has left programs to the next one, which finds the verdict in the ledger.
+  if (!scores.awaits_program) {
+    batch_.push_back(outcome_of(questionnaire_, cell, *row, scores, scorer_.judge_id()));
+  }
   return batch_.size() >= kBatch ? flush() : base::Status();
 }
 

@@ -27,8 +27,9 @@ enum class Metric {
 /// replies cannot be scored by it here.
 std::optional<Metric> find_metric(std::string_view word);
 
-/// Why no reply to this query can be scored: a metric that is not known here, no reference, a
-/// reference that the metric cannot read. OK where they can.
+/// Why no reply to this query can be scored by its text: a metric that is not known here (pass@1
+/// among them, which run_code.h scores), no reference, a reference that the metric cannot read. OK
+/// where they can.
 base::Status check_scorable(const core::QueryRecord& query);
 
 /// The quality of a reply, 0 to 1; an empty reply, a refusal and a reply without an answer are

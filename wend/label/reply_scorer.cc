@@ -27,9 +27,12 @@ base::Result<Scoring> parse_scoring(std::string_view word) {
   return fail(Code::kInvalidArgument, "--score {}: expected metric, judge or both", word);
 }
 
-ReplyScorer::ReplyScorer(const data::Dataset& dataset) : dataset_(&dataset) {
+ReplyScorer::ReplyScorer(const data::Dataset& dataset, const ProgramRuns* programs)
+    : dataset_(&dataset), programs_(programs) {
   for (const core::QueryRecord& query : dataset.queries) {
-    const base::Status scorable = check_scorable(query);
+    const bool is_program = programs != nullptr && is_scored_by_running(query);
+    const base::Status scorable = is_program ? check_has_tests(query) : check_scorable(query);
+    is_program_.push_back(is_program);
     has_metric_.push_back(scorable.has_value());
     why_unscored_.push_back(scorable ? "" : scorable.error().message);
   }
@@ -38,8 +41,9 @@ ReplyScorer::ReplyScorer(const data::Dataset& dataset) : dataset_(&dataset) {
 ReplyScorer::ReplyScorer(const data::Dataset& dataset,
                          Scoring scoring,
                          const Judge& judge,
-                         core::CallLedger& ledger)
-    : ReplyScorer(dataset) {
+                         core::CallLedger& ledger,
+                         const ProgramRuns* programs)
+    : ReplyScorer(dataset, programs) {
   scoring_ = scoring;
   judge_ = &judge;
   ledger_ = &ledger;
@@ -58,12 +62,38 @@ bool ReplyScorer::asks_judge(std::size_t query) const {
   return scoring_ != Scoring::kMetric && check_judgeable(dataset_->queries[query]).has_value();
 }
 
+bool ReplyScorer::runs_programs() const {
+  for (std::size_t query = 0; query < is_program_.size(); ++query) {
+    if (is_program_[query] && has_metric_[query]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void ReplyScorer::add_metric(std::size_t query, std::string_view reply, ReplyScores& scores) const {
+  if (!is_program_[query]) {
+    scores.metric = match_answer(dataset_->queries[query], reply);
+    return;
+  }
+  const base::Result<bool>* const passed = programs_->find(query, reply);
+  scores.awaits_program = passed == nullptr;
+  if (passed != nullptr && *passed) {
+    scores.metric = **passed ? 1 : 0;
+  } else if (passed != nullptr) {
+    scores.why_unscored = passed->error().message;
+  }
+}
+
 base::Result<ReplyScores> ReplyScorer::scores(std::size_t query, std::string_view reply) const {
   const core::QueryRecord& record = dataset_->queries[query];
   ReplyScores scores;
   scores.why_unscored = why_unscored_[query];
   if (has_metric_[query]) {
-    scores.metric = match_answer(record, reply);
+    add_metric(query, reply, scores);
+  }
+  if (scores.awaits_program) {
+    return scores;
   }
   if (asks_judge(query)) {
     const DialogueStep step = TRY(follow_judge(*ledger_, *judge_, judged_reply(record, reply)));

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/label/run_models.h"
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "wend/base/check.h"
 #include "wend/base/random.h"
 #include "wend/base/stop.h"
 
@@ -16,6 +18,10 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t kBatch = 500;
+
+std::uint64_t tokens_in(const std::optional<std::int64_t>& count) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(count.value_or(0), 0));
+}
 
 }  // namespace
 
@@ -97,11 +103,38 @@ base::Result<std::optional<llm::PlannedCall>> ModelRun::next(std::size_t lane) {
 base::Status ModelRun::take(std::size_t index, llm::CallResult<llm::PaidReply> result) {
   const Cell cell = cell_at(questionnaire_, index);
   if (result) {
-    TRY(take_reply(cell, *result));
+    count(cell, *result);
+    TRY(score(cell, result->row));
   } else {
     batch_.push_back(failed_outcome(cell, result.error()));
   }
+  if (programs_ != nullptr) {
+    TRY(score_again(programs_->take_ended()));
+  }
   return batch_.size() >= kBatch ? flush() : base::Status();
+}
+
+base::Status ModelRun::finish_programs(base::Progress& progress) {
+  if (programs_ == nullptr || programs_->open_cells() + put_off_.size() == 0) {
+    return {};
+  }
+  progress.start("run programs", programs_->open_cells() + put_off_.size());
+  while (base::check_stop()) {
+    while (!put_off_.empty() && programs_->has_room()) {
+      const std::size_t cell = put_off_.back();
+      put_off_.pop_back();
+      TRY(score_again(std::span(&cell, 1)));
+    }
+    const std::vector<std::size_t> ended = programs_->wait_ended();
+    if (ended.empty() && put_off_.empty()) {
+      break;
+    }
+    TRY(score_again(ended));
+    TRY(flush());
+    progress.advance(ended.size());
+  }
+  progress.finish();
+  return {};
 }
 
 base::Status ModelRun::flush() {
@@ -112,22 +145,41 @@ base::Status ModelRun::flush() {
   return sink_(batch);
 }
 
-base::Status ModelRun::take_reply(const Cell& cell, const llm::PaidReply& reply) {
-  const ReplyScores scores = TRY(scorer_.scores(cell.query, reply.row.reply.text));
-  const core::Outcome outcome =
-      outcome_of(questionnaire_, cell, reply.row, scores, scorer_.judge_id());
-  tally_.scored += scores.quality ? 1 : 0;
+void ModelRun::count(const Cell& cell, const llm::PaidReply& reply) {
+  const llm::Usage& usage = reply.row.reply.usage;
   tally_.cut += reply.row.reply.finish_reason == "length" ? 1 : 0;
   if (reply.origin == llm::Origin::kUpstream) {
-    tally_.input_tokens += outcome.input_tokens.value_or(0);
-    tally_.output_tokens += outcome.output_tokens.value_or(0);
+    tally_.input_tokens += tokens_in(usage.prompt_tokens);
+    tally_.output_tokens += tokens_in(usage.completion_tokens);
     const core::QueryRecord& query = questionnaire_.dataset->queries[cell.query];
     expectations_[cell.candidate].learn(
-        llm::rough_tokens(question_text(query, questionnaire_.prompt_template)),
-        reply.row.reply.usage);
+        llm::rough_tokens(question_text(query, questionnaire_.prompt_template)), usage);
   }
+}
+
+base::Status ModelRun::score(const Cell& cell, const llm::LedgerRow& row) {
+  const ReplyScores scores = TRY(scorer_.scores(cell.query, row.reply.text));
+  if (scores.awaits_program) {
+    CHECK(programs_ != nullptr, "replies are programs, and nothing was given to run them");
+    const std::size_t index = index_of(questionnaire_, cell);
+    if (!programs_->want(index, cell.query, row.reply.text)) {
+      put_off_.push_back(index);
+    }
+    return {};
+  }
+  tally_.scored += scores.quality ? 1 : 0;
   if (scores.quality || !scores.awaits_judge) {
-    batch_.push_back(outcome);
+    batch_.push_back(outcome_of(questionnaire_, cell, row, scores, scorer_.judge_id()));
+  }
+  return {};
+}
+
+base::Status ModelRun::score_again(std::span<const std::size_t> cells) {
+  for (const std::size_t index : cells) {
+    const Cell cell = cell_at(questionnaire_, index);
+    const auto row = TRY(llm::find_row(*ledger_, call_of(questionnaire_, cell).row.key));
+    CHECK(row.has_value(), "the ledger has lost the reply of cell {}", index);
+    TRY(score(cell, *row));
   }
   return {};
 }

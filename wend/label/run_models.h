@@ -12,9 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "wend/base/progress.h"
 #include "wend/base/result.h"
 #include "wend/core/outcome.h"
 #include "wend/label/cells.h"
+#include "wend/label/program_runs.h"
 #include "wend/label/reply_scorer.h"
 #include "wend/llm/call_runner.h"
 #include "wend/llm/expectation.h"
@@ -49,7 +51,7 @@ struct Tally {
 class ModelRun final : public llm::CallPlan {
  public:
   /// Outcomes whose cells are done, in batches; an error ends the run. A reply that has a quality
-  /// only once a judge has been asked makes none.
+  /// only once a judge has been asked makes none; one whose program is to be run makes it then.
   using Sink = std::function<base::Status(std::span<const core::Outcome>)>;
   using Tell = std::function<void(const llm::RunReport&)>;
 
@@ -72,6 +74,17 @@ class ModelRun final : public llm::CallPlan {
     return expectations_[candidate].expect(0, {}).output_tokens;
   }
 
+  /// What runs the programs in replies, beside the calls; needed where the scorer runs programs.
+  /// Replies whose programs have ended are read from the ledger again. Borrows both.
+  void run_programs_with(ProgramRuns& programs, core::CallLedger& ledger) {
+    programs_ = &programs;
+    ledger_ = &ledger;
+  }
+
+  /// Runs what is left of the programs to its end, or to a stop (base::check_stop), after which the
+  /// cells of those that have not begun are left to a later run.
+  base::Status finish_programs(base::Progress& progress);
+
   /// Gives what is left of the last batch to the sink.
   base::Status flush();
 
@@ -90,7 +103,9 @@ class ModelRun final : public llm::CallPlan {
     std::vector<std::size_t> candidates;
   };
 
-  base::Status take_reply(const Cell& cell, const llm::PaidReply& reply);
+  void count(const Cell& cell, const llm::PaidReply& reply);
+  base::Status score(const Cell& cell, const llm::LedgerRow& row);
+  base::Status score_again(std::span<const std::size_t> cells);
   core::Outcome failed_outcome(const Cell& cell, const llm::CallFailure& failure);
 
   const Questionnaire& questionnaire_;
@@ -98,6 +113,9 @@ class ModelRun final : public llm::CallPlan {
   std::vector<Position> lanes_;
   std::vector<llm::Expectation> expectations_;  // Per candidate.
   ReplyScorer scorer_;
+  ProgramRuns* programs_ = nullptr;
+  core::CallLedger* ledger_ = nullptr;
+  std::vector<std::size_t> put_off_;  // Cells whose programs found no room.
   std::vector<core::Outcome> batch_;
   Tally tally_;
   Sink sink_;

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/label/run_models.h"
 
+#include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "wend/core/memory_call_ledger.h"
+#include "wend/label/held_runner.h"
+#include "wend/label/saying_runner.h"
 #include "wend/llm/ledger_key.h"
 
 namespace wend::label {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
@@ -28,7 +32,7 @@ data::Dataset three_queries() {
     query.metric = "numeric";
     dataset.queries.push_back(query);
   }
-  dataset.queries[2].metric = "pass@1";
+  dataset.queries[2].metric = "win_rate";
   dataset.models.resize(2);
   dataset.models[0].id = "small";
   dataset.models[1].id = "large";
@@ -124,7 +128,7 @@ TEST(ModelRun, EstimatesWhatTheLedgerLacks) {
   EXPECT_EQ(before.calls, 12U);
   EXPECT_DOUBLE_EQ(before.output_tokens, 1200);  // Nothing is known yet: all of max_tokens.
   EXPECT_THAT(before.unscored_queries,
-              ElementsAre(Pair("metric 'pass@1' cannot be scored here", 1)));
+              ElementsAre(Pair("metric 'win_rate' cannot be scored here", 1)));
 
   const llm::PaidReply known = reply_to(call_of(asked, {0, 0, 0}), "7");
   ledger.put(known.row.key, llm::to_json_line(known.row), [](const base::Status&) {});
@@ -207,6 +211,82 @@ TEST_F(ModelRunOutcomes, HaveNoQualityWhereNothingCouldBeScoredOrTheCallFailed) 
   EXPECT_FALSE(failed.cost);
   EXPECT_EQ(failed.extra_json, R"({"why":"503"})");
   EXPECT_THAT(run_.tally().failures, ElementsAre(Pair("503", 1)));
+}
+
+/// With a query whose replies are programs, and a ledger that has the replies, as it would.
+class ModelRunPrograms : public ModelRunOutcomes {
+ protected:
+  ModelRunPrograms() : programs_(dataset_) {
+    dataset_.queries[1].metric = "pass@1";
+    run_.score_with(ReplyScorer(dataset_, &programs_));
+    run_.run_programs_with(programs_, ledger_);
+  }
+
+  void take(const Cell& cell, const std::string& text) {
+    const llm::PaidReply reply = reply_to(call_of(asked_, cell), text);
+    ledger_.put(reply.row.key, llm::to_json_line(reply.row), [](const base::Status&) {});
+    EXPECT_TRUE(run_.take(index_of(asked_, cell), reply));
+  }
+
+  void finish() {
+    base::SilentProgress progress;
+    EXPECT_TRUE(run_.finish_programs(progress));
+    EXPECT_TRUE(run_.flush());
+  }
+
+  /// What was delivered of a cell; a cell without an outcome has no model.
+  core::Outcome outcome_at(const Cell& cell) {
+    const auto found = std::ranges::find_if(outcomes_, [&](const core::Outcome& outcome) {
+      return outcome.query == cell.query && outcome.model == cell.candidate &&
+             outcome.draw == cell.draw;
+    });
+    return found == outcomes_.end() ? core::Outcome{} : *found;
+  }
+
+  core::MemoryCallLedger ledger_;
+  SayingRunner runner_;
+  ProgramRuns programs_;
+};
+
+TEST_F(ModelRunPrograms, MakeOutcomesWhenTheyHaveEnded) {
+  programs_.start(runner_, 2);
+  take({1, 0, 0}, "right");
+  take({1, 0, 1}, "wrong");
+  take({1, 1, 0}, "broken");
+  take({1, 1, 1}, "right");
+  take({0, 0, 0}, "Answer: 7");
+  finish();
+  ASSERT_THAT(outcomes_, SizeIs(5));
+  EXPECT_EQ(runner_.runs(), 3) << "the same reply twice is one program";
+  EXPECT_EQ(outcome_at({1, 0, 0}).quality, 1.0F);
+  EXPECT_EQ(outcome_at({1, 1, 1}).quality, 1.0F);
+  EXPECT_EQ(outcome_at({0, 0, 0}).quality, 1.0F);
+  const core::Outcome wrong = outcome_at({1, 0, 1});
+  EXPECT_EQ(wrong.quality, 0.0F);
+  EXPECT_EQ(wrong.input_tokens, 20U);
+  EXPECT_TRUE(wrong.cost);
+  const core::Outcome broken = outcome_at({1, 1, 0});
+  EXPECT_EQ(broken.status, core::OutcomeStatus::kUnscored);
+  EXPECT_FALSE(broken.quality);
+  EXPECT_THAT(broken.extra_json,
+              AllOf(HasSubstr(R"("why":"the tests are broken")"), HasSubstr("reply_id")));
+  EXPECT_EQ(run_.tally().scored, 4U);
+  EXPECT_EQ(run_.tally().input_tokens, 100U) << "a reply counts once, not again when it is scored";
+}
+
+TEST_F(ModelRunPrograms, ThatFindNoRoomAreRunWhenThereIs) {
+  asked_.draws = static_cast<std::uint32_t>(2 * CodeQueue::kWaiting);
+  HeldRunner held;
+  programs_.start(held, 1);
+  for (std::uint32_t draw = 0; draw < asked_.draws; ++draw) {
+    take({1, 0, draw}, std::to_string(draw));
+  }
+  EXPECT_FALSE(programs_.has_room());
+  EXPECT_THAT(outcomes_, SizeIs(0));
+  held.let();
+  finish();
+  EXPECT_THAT(outcomes_, SizeIs(asked_.draws));
+  EXPECT_EQ(run_.tally().scored, asked_.draws);
 }
 
 }  // namespace

@@ -177,6 +177,10 @@ void LabelConfig::fields(base::ConfigVisitor& v) {
       "the text alone is the message.");
   v.value("timeout_s", timeout_s, "For one attempt of a call.", {0.01, 86400});
   v.value("attempts", attempts, "Of one call, where trying again may help.", {1, 100});
+  v.value("python",
+          python,
+          "What runs the programs in replies (metric pass@1), in a sandbox: a name in the system's "
+          "folders, or a path.");
   v.value("judge", judge, "The model that scores replies with --score judge; --judge outranks it.");
   v.value("judge_max_tokens",
           judge_max_tokens,

@@ -115,6 +115,7 @@ struct LabelConfig {
   std::string prompt_template;
   double timeout_s = 120;
   std::int64_t attempts = 5;
+  std::string python = "python3";
   std::string judge;
   std::int64_t judge_max_tokens = 20;
   double judge_temperature = 0;

@@ -64,6 +64,7 @@ std::vector<Check> diagnose(const DoctorSubject& subject, const DoctorProbes& pr
   const std::string& store = subject.store.empty() ? config.store : subject.store;
   checks.push_back(check_store(store));
   checks.push_back(check_disk(store));
+  checks.push_back(check_sandbox(config.label.python));
   checks.push_back(check_blas(probes));
   return checks;
 }

@@ -54,8 +54,8 @@ struct DoctorSubject {
 };
 
 /// Every check in the order of a person's reading: configuration, keys, upstreams, models, encoder,
-/// artifact, store, disk, BLAS. With a configuration that cannot be read, what needs it is left
-/// out.
+/// artifact, store, disk, sandbox, BLAS. With a configuration that cannot be read, what needs it is
+/// left out.
 std::vector<Check> diagnose(const DoctorSubject& subject, const DoctorProbes& probes);
 
 }  // namespace wend::trips

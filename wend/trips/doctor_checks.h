@@ -20,6 +20,8 @@ Check check_encoder(const std::string& folder);
 std::vector<Check> check_artifact(const Config& config);
 Check check_store(const std::string& path);
 Check check_disk(const std::string& store_path);
+/// Whether replies that are programs can be run here.
+Check check_sandbox(const std::string& python);
 Check check_blas(const DoctorProbes& probes);
 
 }  // namespace wend::trips

@@ -6,6 +6,7 @@
 
 #include "wend/base/file.h"
 #include "wend/base/hash.h"
+#include "wend/label/run_code.h"
 #include "wend/ml/artifact.h"
 #include "wend/routers/factory.h"
 #include "wend/store/store.h"
@@ -204,6 +205,14 @@ Check check_disk(const std::string& store_path) {
           free < 128 ? Health::kFail : Health::kWarn,
           message,
           "make room, or set `store` to another disk; replies and decisions are written there"};
+}
+
+Check check_sandbox(const std::string& python) {
+  const auto runner = label::confined_python(python);
+  if (!runner) {
+    return {"sandbox", Health::kWarn, runner.error().message, "the metric pass@1 alone needs it"};
+  }
+  return {"sandbox", Health::kOk, fmt::format("programs in replies can be run by {}", python)};
 }
 
 Check check_blas(const DoctorProbes& probes) {

@@ -77,7 +77,8 @@ LabelTrip::LabelTrip(LabelRequest request,
                      std::vector<llm::Lane> lanes)
     : request_(std::move(request)),
       questionnaire_(std::move(questionnaire)),
-      lanes_(std::move(lanes)) {
+      lanes_(std::move(lanes)),
+      programs_(request_.dataset) {
   questionnaire_.dataset = &request_.dataset;
   plan_ = std::make_unique<label::ModelRun>(questionnaire_, lanes_.size(), request_.seed);
 }
@@ -109,13 +110,15 @@ Result<std::unique_ptr<LabelTrip>> LabelTrip::prepare(LabelRequest request, cons
       new LabelTrip(std::move(request), std::move(questionnaire), std::move(lanes).take_lanes()));
   trip->judge_ = std::move(judge);
   trip->currency_ = config.currency;
+  trip->python_ = config.label.python;
   trip->missing_key_ = std::move(missing_key);
   return trip;
 }
 
 label::ReplyScorer LabelTrip::scorer(core::CallLedger& ledger) const {
-  return judge_ ? label::ReplyScorer(request_.dataset, request_.scoring, judge_->judge, ledger)
-                : label::ReplyScorer(request_.dataset);
+  return judge_ ? label::ReplyScorer(
+                      request_.dataset, request_.scoring, judge_->judge, ledger, &programs_)
+                : label::ReplyScorer(request_.dataset, &programs_);
 }
 
 Result<LabelEstimate> LabelTrip::estimate(core::CallLedger& ledger) {
@@ -129,10 +132,22 @@ Result<LabelEstimate> LabelTrip::estimate(core::CallLedger& ledger) {
   return estimate;
 }
 
-Status LabelTrip::check_ready() const {
+Status LabelTrip::prepare_sandbox() {
+  const bool runs_programs =
+      request_.scoring != label::Scoring::kJudge &&
+      std::ranges::any_of(request_.dataset.queries, label::is_scored_by_running);
+  if (runs_programs && code_runner_ == nullptr) {
+    code_runner_ = TRY(label::confined_python(python_));
+    programs_.start(*code_runner_, label::programs_at_once());
+  }
+  return {};
+}
+
+Status LabelTrip::check_ready() {
   if (missing_key_) {
     return tl::unexpected(*missing_key_);
   }
+  TRY(prepare_sandbox());
   if (!request_.budget) {
     return {};
   }
@@ -161,6 +176,7 @@ Result<llm::RunReport> LabelTrip::answer(store::Store& store,
                                          core::CallLedger& ledger,
                                          base::Progress& progress) {
   plan_->score_with(scorer(ledger));
+  plan_->run_programs_with(programs_, ledger);
   plan_->deliver_to(sink_into(store), spending_teller(progress, currency_));
   progress.start("label", questionnaire_.cell_count());
   llm::RunReport report = llm::run_calls(*plan_, ledger, lanes_, {request_.budget, request_.seed});
@@ -168,6 +184,10 @@ Result<llm::RunReport> LabelTrip::answer(store::Store& store,
   TRY(plan_->flush());
   if (report.error) {
     return tl::unexpected(*report.error);
+  }
+  TRY(plan_->finish_programs(progress));
+  if (!base::check_stop() && report.stopped == llm::StopReason::kNone) {
+    report.stopped = llm::StopReason::kUser;  // Some programs may not have been run.
   }
   return report;
 }
@@ -205,6 +225,7 @@ Result<JudgingResult> LabelTrip::ask_judge(store::Store& store,
 Result<LabelResult> LabelTrip::run(store::Store& store,
                                    core::CallLedger& ledger,
                                    base::Progress& progress) {
+  TRY(prepare_sandbox());
   data::Dataset collection = request_.dataset;
   collection.outcomes.clear();
   TRY(store.put_dataset(collection));

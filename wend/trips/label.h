@@ -15,6 +15,7 @@
 #include "wend/base/result.h"
 #include "wend/core/call_ledger.h"
 #include "wend/label/judge.h"
+#include "wend/label/program_runs.h"
 #include "wend/label/reply_scorer.h"
 #include "wend/label/run_models.h"
 #include "wend/store/store.h"
@@ -69,11 +70,12 @@ class LabelTrip {
   base::Result<LabelEstimate> estimate(core::CallLedger& ledger);
 
   /// Whether calls can be made: fails where an upstream's key is not in the environment, and where
-  /// a budget is to be kept with a model that has no price.
-  base::Status check_ready() const;
+  /// a budget is to be kept with a model that has no price; and where replies are programs to be
+  /// run (pass@1) and this machine allows no sandbox.
+  base::Status check_ready();
 
   /// Does it. The collection is written first, outcomes as they come. `store` and `ledger` are of
-  /// one file.
+  /// one file. Where replies are programs and no sandbox can be had it fails before all else.
   base::Result<LabelResult> run(store::Store& store,
                                 core::CallLedger& ledger,
                                 base::Progress& progress);
@@ -91,6 +93,7 @@ class LabelTrip {
   LabelTrip(LabelRequest request, label::Questionnaire questionnaire, std::vector<llm::Lane> lanes);
 
   label::ReplyScorer scorer(core::CallLedger& ledger) const;
+  base::Status prepare_sandbox();
   label::ModelRun::Sink sink_into(store::Store& store);
   base::Result<llm::RunReport> answer(store::Store& store,
                                       core::CallLedger& ledger,
@@ -104,6 +107,9 @@ class LabelTrip {
   label::Questionnaire questionnaire_;
   std::vector<llm::Lane> lanes_;
   std::optional<ReadyJudge> judge_;
+  std::string python_;
+  std::unique_ptr<label::CodeRunner> code_runner_;  ///< Where replies are programs.
+  label::ProgramRuns programs_;
   std::unique_ptr<label::ModelRun> plan_;
   std::vector<bool> has_quality_;  ///< Per cell, what this run has scored.
   std::string currency_;
