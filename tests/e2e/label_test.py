@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import shlex
-import shutil
 import signal
 import sqlite3
 import sys
@@ -27,16 +26,6 @@ KEY = "sk-canary-8f2a77"
 def queries(count):
     return [{"id": f"q{i:04}", "prompt": f"What is {i} + 1?", "reference": str(i + 1), "metric": "numeric"}
             for i in range(count)]
-
-
-def asked_starter(folder):
-    """The starter pack in a folder of its own, without the questions that no model has been asked yet."""
-    shutil.copytree(ROOT / "starter", folder)
-    asked = {json.loads(line)["query_id"] for line in (folder / "outcomes.jsonl").read_text().splitlines()}
-    for name, key in (("queries.jsonl", "id"), ("task_labels.jsonl", "query_id")):
-        rows = map(json.loads, (folder / name).read_text().splitlines())
-        write_jsonl(folder / name, [row for row in rows if row[key] in asked])
-    return folder
 
 
 def can_run_programs(folder):
@@ -314,7 +303,7 @@ class Label(unittest.TestCase):
         (self.folder / "wend.yaml").write_text(
             f"upstreams:\n  fake: {{base_url: \"{self.upstream.url()}\"}}\nmodels:\n{rows}"
             f"label: {{max_tokens: 160, prompt_template: {ROOT}/prompts/answer.txt}}\n")
-        wend("import", asked_starter(self.folder / "asked"), "--name", "starter", cwd=self.folder, check=0)
+        wend("import", ROOT / "starter", "--name", "starter", cwd=self.folder, check=0)
         shipped = self.outcomes()
         with sqlite3.connect(self.folder / "wend.db") as store:
             store.execute("DELETE FROM outcomes")
