@@ -15,7 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from fake_upstream import FakeUpstream  # noqa: E402  (the path comes first)
-from wend_cli import running, wend, write_jsonl  # noqa: E402
+from wend_cli import running, wend, wend_json, write_jsonl  # noqa: E402
 
 PRICES = {"small": (1.0, 2.0), "large": (10.0, 20.0), "critic": (3.0, 6.0)}  # Per million tokens in and out.
 CALL = {model: (7 * into + 5 * out) / 1e6 for model, (into, out) in PRICES.items()}  # The fake counts 7 and 5.
@@ -189,6 +189,10 @@ class Judge(unittest.TestCase):
         done = wend("label", "--in", "queries.jsonl", "--name", "mine", "--models", "small", "--score", "judge", "--judge", "critic",
                     "--yes", cwd=self.folder, check=2)
         self.assertIn("models prefer their own answers", done.stderr)
+        self.label("--force-judge", models="small")
+        self.assertEqual({row[2]["judges_itself"] for row in self.outcomes().values()}, {True})
+        report = wend_json("label", "--dataset", "mine", "--report", cwd=self.folder)["report"]
+        self.assertTrue(report["models"][0]["judges_itself"])
 
     def test_the_estimate_has_both(self):
         plan = self.label("--dry-run")

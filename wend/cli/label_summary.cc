@@ -15,7 +15,7 @@ namespace {
 
 Json judging_to_json(const label::DialogueEstimate& judging, const label::Judge& judge) {
   return {{"model", judge.partner.model.id},
-          {"forced", judge.is_forced},
+          {"forced", !judge.itself.empty()},
           {"replies", judging.items},
           {"reused", judging.reused},
           {"calls", judging.calls},
@@ -36,7 +36,7 @@ std::map<std::string, std::size_t> all_failures(const trips::LabelResult& result
 
 Json to_json(const trips::JudgingResult& judging, const label::Judge& judge) {
   return {{"model", judge.partner.model.id},
-          {"forced", judge.is_forced},
+          {"forced", !judge.itself.empty()},
           {"scored", judging.tally.scored},
           {"unparsable", judging.tally.unparsable},
           {"failed", judging.tally.failed},
@@ -56,7 +56,7 @@ void print_judging(const trips::JudgingResult& judging, const label::Judge& judg
       judging.tally.asked_again,
       judging.tally.unparsable,
       judging.tally.failed);
-  if (judge.is_forced) {
+  if (!judge.itself.empty()) {
     fmt::print(
         "{} is one of the models that answered (--force-judge): models prefer their own "
         "answers, so its own quality is not to be trusted\n",

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "wend/base/result.h"
@@ -16,8 +17,9 @@ namespace wend::label {
 
 struct Judge {
   Partner partner;
-  std::string prompt;      ///< With {{question}}, {{reference}} and {{answer}}.
-  bool is_forced = false;  ///< It is one of the candidates: its scores of itself are suspect.
+  std::string prompt;  ///< With {{question}}, {{reference}} and {{answer}}.
+  /// Ids of the candidates that are the judge itself, under whatever name: forced, and suspect.
+  std::set<std::string> itself;
 };
 
 /// What is judged.

@@ -32,7 +32,7 @@ base::Status CellReplies::take(std::size_t index, const Verdict& /*verdict*/) {
   const ReplyScores scores = TRY(scorer_.scores(cell.query, row->reply.text));
   // A run that stopped has left programs to the next one, which finds the verdict in the ledger.
   if (!scores.awaits_program) {
-    batch_.push_back(outcome_of(questionnaire_, cell, *row, scores, scorer_.judge_id()));
+    batch_.push_back(outcome_of(questionnaire_, cell, *row, scores, scorer_.judge()));
   }
   return batch_.size() >= kBatch ? flush() : base::Status();
 }

@@ -160,7 +160,11 @@ class ReportBuilder {
       if (is_judged(extra)) {
         const std::string judge = text_at(extra, "judge");
         ++model.judged_by[judge];
-        model.judges_itself = model.judges_itself || judge == model.model;
+        const auto itself = extra.find("judges_itself");
+        const bool under_another_name = itself != extra.end() && *itself == true;
+        if (judge == model.model || under_another_name) {
+          model.own_judges.insert(judge);
+        }
       }
       return;
     }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct ModelReport {
   std::size_t failed = 0;
   std::size_t unscored = 0;
   std::map<std::string, std::size_t> judged_by;  ///< Judge -> outcomes whose quality it gave.
-  bool judges_itself = false;
+  std::set<std::string> own_judges;  ///< Of those the model itself, under whatever name.
 };
 
 /// The points of a domain or of everything: (models, levels).

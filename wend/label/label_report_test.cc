@@ -92,9 +92,12 @@ TEST(LabelReport, SaysWhoseWordAQualityIs) {
   dataset.outcomes[0].extra_json = R"({"scores":{"judge":1},"judge":"good"})";
   dataset.outcomes[1].extra_json = R"({"scores":{"judge":1,"metric":0.5},"judge":"good"})";
   const LabelReport report = build_label_report(dataset, "USD");
-  EXPECT_TRUE(report.models[0].judges_itself);
+  EXPECT_THAT(report.models[0].own_judges, ElementsAre("good"));
   EXPECT_THAT(report.models[1].judged_by, SizeIs(0));
   EXPECT_THAT(to_text(report), HasSubstr("the judge good, which is this model itself"));
+  dataset.outcomes[0].extra_json = R"({"scores":{"judge":1},"judge":"alias","judges_itself":true})";
+  EXPECT_THAT(to_text(build_label_report(dataset, "USD")),
+              HasSubstr("the judge alias, which is this model itself"));
 }
 
 TEST(LabelReport, IsAPageThatNeedsNothingElse) {

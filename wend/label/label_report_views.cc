@@ -29,7 +29,7 @@ std::vector<std::string> notes_of(const LabelReport& report) {
                                   model.model,
                                   outcomes,
                                   judge,
-                                  judge == model.model
+                                  model.own_judges.contains(judge)
                                       ? ", which is this model itself: models prefer their own "
                                         "answers"
                                       : ""));
@@ -160,7 +160,7 @@ Json to_object(const ModelReport& model) {
   object["failed"] = model.failed;
   object["unscored"] = model.unscored;
   object["judged_by"] = model.judged_by;
-  object["judges_itself"] = model.judges_itself;
+  object["judges_itself"] = !model.own_judges.empty();
   return object;
 }
 

@@ -107,8 +107,9 @@ base::Result<ReplyScores> ReplyScorer::scores(std::size_t query, std::string_vie
     scores.quality = scores.verdict->score;
   }
   if (scores.verdict && !scores.quality) {
-    scores.why_unscored =
-        fmt::format("the judge '{}' gave no score; it said '{}'", judge_id(), scores.verdict->said);
+    scores.why_unscored = fmt::format("the judge '{}' gave no score; it said '{}'",
+                                      judge_->partner.model.id,
+                                      scores.verdict->said);
   }
   return scores;
 }
@@ -123,19 +124,23 @@ std::optional<std::uint32_t> as_count(const std::optional<std::int64_t>& count) 
 /// What of a reply and its scores has no field of its own in an outcome.
 ordered_json extra_of(const llm::LedgerRow& row,
                       const ReplyScores& scores,
-                      const std::string& judge_id) {
+                      const Judge* judge,
+                      const std::string& candidate) {
   ordered_json extra = ordered_json::object();
   if (!scores.quality) {
     extra["why"] = scores.why_unscored;
   }
-  if (!judge_id.empty() && scores.metric) {
+  if (judge != nullptr && scores.metric) {
     extra["scores"]["metric"] = *scores.metric;
   }
   if (scores.verdict && scores.verdict->score) {
     extra["scores"]["judge"] = *scores.verdict->score;
   }
   if (scores.verdict) {
-    extra["judge"] = judge_id;
+    extra["judge"] = judge->partner.model.id;
+    if (judge->itself.contains(candidate)) {
+      extra["judges_itself"] = true;
+    }
     extra["judge_reply_id"] = scores.verdict->reply_id;
   }
   if (row.reply.usage.cached_tokens) {
@@ -154,7 +159,7 @@ core::Outcome outcome_of(const Questionnaire& questionnaire,
                          const Cell& cell,
                          const llm::LedgerRow& row,
                          const ReplyScores& scores,
-                         const std::string& judge_id) {
+                         const Judge* judge) {
   const Candidate& candidate = questionnaire.candidates[cell.candidate];
   core::Outcome outcome;
   outcome.query = cell.query;
@@ -172,8 +177,8 @@ core::Outcome outcome_of(const Questionnaire& questionnaire,
   } else {
     outcome.status = core::OutcomeStatus::kUnscored;
   }
-  outcome.extra_json =
-      extra_of(row, scores, judge_id).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  outcome.extra_json = extra_of(row, scores, judge, candidate.id)
+                           .dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   return outcome;
 }
 

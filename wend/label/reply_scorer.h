@@ -55,8 +55,8 @@ class ReplyScorer {
 
   base::Result<ReplyScores> scores(std::size_t query, std::string_view reply) const;
 
-  /// The judge's id; empty where there is none.
-  std::string judge_id() const { return judge_ == nullptr ? "" : judge_->partner.model.id; }
+  /// Null where there is none.
+  const Judge* judge() const { return judge_; }
 
  private:
   void add_metric(std::size_t query, std::string_view reply, ReplyScores& scores) const;
@@ -71,11 +71,11 @@ class ReplyScorer {
   std::vector<std::string> why_unscored_;  // Per query.
 };
 
-/// A cell's reply as an outcome.
+/// A cell's reply as an outcome. judge: null where none is asked.
 core::Outcome outcome_of(const Questionnaire& questionnaire,
                          const Cell& cell,
                          const llm::LedgerRow& row,
                          const ReplyScores& scores,
-                         const std::string& judge_id);
+                         const Judge* judge);
 
 }  // namespace wend::label

@@ -169,7 +169,7 @@ base::Status ModelRun::score(const Cell& cell, const llm::LedgerRow& row) {
   }
   tally_.scored += scores.quality ? 1 : 0;
   if (scores.quality || !scores.awaits_judge) {
-    batch_.push_back(outcome_of(questionnaire_, cell, row, scores, scorer_.judge_id()));
+    batch_.push_back(outcome_of(questionnaire_, cell, row, scores, scorer_.judge()));
   }
   return {};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/judge.h"
 
-#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "wend/base/template.h"
@@ -35,9 +35,13 @@ Result<ReadyJudge> prepare_judge(const Config& config,
                 "no judge to ask: expected --judge MODEL, or label.judge in the configuration");
   }
   const ModelConfig* const model = TRY(find_asked_model(config, "--judge", wanted));
-  const bool is_candidate = std::ranges::any_of(
-      candidates, [&](const ModelConfig* other) { return is_same_model(*model, *other); });
-  if (is_candidate && self_judging == SelfJudging::kRefused) {
+  std::set<std::string> itself;
+  for (const ModelConfig* other : candidates) {
+    if (is_same_model(*model, *other)) {
+      itself.insert(other->id);
+    }
+  }
+  if (!itself.empty() && self_judging == SelfJudging::kRefused) {
     return fail(Code::kInvalidArgument,
                 "--judge '{}' is one of the models that answer, and models prefer their own "
                 "answers; expected --models without it, another judge, or --force-judge",
@@ -56,7 +60,7 @@ Result<ReadyJudge> prepare_judge(const Config& config,
           ? std::string(llm::embedded_prompt("judge"))
           : TRY(base::read_template(
                 "prompts.judge", config.prompts.judge, {"question", "reference", "answer"}));
-  judge.is_forced = is_candidate;
+  judge.itself = std::move(itself);
   ready.missing_key = lanes.missing_key();
   ready.lanes = std::move(lanes).take_lanes();
   return ready;
