@@ -7,7 +7,6 @@
 #include "wend/cli/data_options.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/train_verbs.h"
-#include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/artifact_place.h"
 #include "wend/trips/train_onboard.h"
 
@@ -22,12 +21,14 @@ namespace {
 /// The collection's rows, also those that lack some model.
 Result<trips::PreparedData> prepare_rows(const Globals& globals,
                                          const ModelsAddOptions& options,
-                                         const trips::Config& config,
-                                         base::Progress* progress) {
+                                         const trips::Config& config) {
   DataOptions data;
   data.dataset = options.dataset;
-  const DataChoice choice = TRY(resolve(data, config));
-  return prepare(globals, data, choice, data::MissingCells::kKeep, config, progress);
+  DataChoice choice = TRY(resolve(data, config));
+  choice.missing = data::MissingCells::kKeep;
+  const auto progress = make_progress(globals);
+  DataSource source = TRY(open_source(globals, config, progress.get()));
+  return prepare(source, data, choice);
 }
 
 Json gain_json(const trips::ExpectedGain& gain) {
@@ -113,29 +114,30 @@ int print_stopped(const Globals& globals, const trips::LabelResult& labelled) {
   return exit_status_of(labelled.run);
 }
 
+std::string plan_of(const trips::LabelEstimate& estimate, const std::string& currency) {
+  return fmt::format("{} probes, {} answered already; {} calls to make: about {:.4g} {}\n",
+                     estimate.answers.cells,
+                     estimate.answers.reused,
+                     estimate.calls(),
+                     estimate.cost(),
+                     currency);
+}
+
 Result<trips::LabelResult> ask(const Globals& globals,
                                const ModelsAddOptions& options,
-                               const trips::Config& config,
-                               trips::OnboardTrip& trip,
-                               store::Store& store) {
-  const auto ledger =
-      TRY(store::open_call_ledger(globals.store.empty() ? config.store : globals.store));
-  const trips::LabelEstimate estimate = TRY(trip.label().estimate(*ledger));
-  if (estimate.calls() > 0) {
-    TRY(trip.label().check_ready());
-  }
-  if (!globals.json && !globals.quiet) {
-    fmt::print(stderr,
-               "{} probes, {} answered already; {} calls to make: about {:.4g} {}\n",
-               estimate.answers.cells,
-               estimate.answers.reused,
-               estimate.calls(),
-               estimate.cost(),
-               config.currency);
-  }
-  TRY(confirm_spending({estimate.calls(), estimate.cost(), config.currency}, options.yes));
+                               const std::string& currency,
+                               const PaidStore& open,
+                               trips::LabelTrip& label) {
+  const trips::LabelEstimate estimate = TRY(label.estimate(*open.ledger));
+  TRY(agree(globals,
+            {false,
+             options.yes,
+             {estimate.calls(), estimate.cost(), currency},
+             [] { return Json(); },
+             [&](std::FILE* stream) { fmt::print(stream, "{}", plan_of(estimate, currency)); },
+             [&] { return label.check_ready(); }}));
   const auto progress = make_progress(globals);
-  return trip.label().run(store, *ledger, *progress);
+  return label.run(*open.store, *open.ledger, *progress);
 }
 
 }  // namespace
@@ -144,19 +146,19 @@ Result<int> run_models_add(const Globals& globals, const ModelsAddOptions& optio
   TRY(trips::check_artifact_folder(options.out));
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const ml::Artifact artifact = TRY(ml::read_artifact(options.artifact));
-  const auto store = TRY(open_store(globals, loaded.config));
-  const auto progress = make_progress(globals);
-  trips::PreparedData prepared = TRY(prepare_rows(globals, options, loaded.config, progress.get()));
-  const data::Dataset dataset = TRY(store->load_dataset(options.dataset));
+  trips::PreparedData prepared = TRY(prepare_rows(globals, options, loaded.config));
+  const PaidStore open = TRY(open_paid_store(globals, loaded.config, AbsentStore::kRefuse));
+  const data::Dataset dataset = TRY(open.store->load_dataset(options.dataset));
   const trips::OnboardRequest request = {
       options.model, options.probes, options.budget, globals.seed, globals.threads};
   const auto trip = TRY(
       trips::OnboardTrip::prepare(request, artifact, dataset, std::move(prepared), loaded.config));
-  const trips::LabelResult labelled = TRY(ask(globals, options, loaded.config, *trip, *store));
+  const trips::LabelResult labelled =
+      TRY(ask(globals, options, loaded.config.currency, open, trip->label()));
   if (stop_reason(labelled.run) != nullptr) {
     return print_stopped(globals, labelled);
   }
-  const trips::OnboardReport report = TRY(trip->learn(*store));
+  const trips::OnboardReport report = TRY(trip->learn(*open.store));
   TRY(ml::write_artifact(report.upkept.artifact, options.out));
   TRY(trips::point_latest_at(options.out));
   if (globals.json) {
