@@ -120,6 +120,7 @@ class Models(unittest.TestCase):
         self.assertLess(abs(gain["gain"]), 0.02)
 
     def test_money_is_asked_for_and_a_budget_is_kept(self):
+        self.assertEqual(self.add("--probes", "24", "--dry-run")["calls"], 24)
         self.assertIn("--yes", self.add(check=2)["error"]["message"])
         self.assertEqual(self.upstream.received(), [])
         stopped = self.add("--yes", "--budget", "0.0001", check=3)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Taxonomy upkeep with the real binary: what is corrected in an artifact is what `route` and `serve` decide by, and say."""
 
+import contextlib
 import json
 import pathlib
 import signal
@@ -91,25 +92,43 @@ class TaxonomyUpkeep(unittest.TestCase):
         live = self.home / self._testMethodName / "live"
         other = next(model for model, _, _ in MODELS if model != self.choice)
         self.taxonomy("adjust", NODE, "--model", other, "--quality", "-0.0001", out="live")
+        with self.served(live) as proxy:
+            self.assertEqual(self.decision(proxy)["model"], self.choice)
+            for reload in (lambda: proxy.send(signal.SIGHUP), lambda: proxy.admin("/admin/reload", "POST")):
+                for change, flips in (("=0.05", True), ("=0.95", False)):
+                    document, _ = self.taxonomy("adjust", NODE, "--model", self.choice, "--quality", change,
+                                                artifact=live, out="live")
+                    reload()
+                    answer = self.decision_by(proxy, document["artifact"])
+                    self.assertEqual(answer["model"] != self.choice, flips)
+                    self.assertIn((self.choice, "set", float(change[1:])),
+                                  [(o["model"], o["mode"], o["value"]) for o in answer["overrides"]])
+                    self.assertEqual(self.record(proxy, answer["decision"])["overrides"], answer["overrides"])
+
+    def test_serve_picks_up_what_was_pruned_and_merged(self):
+        live = self.home / self._testMethodName / "live"
+        self.taxonomy("adjust", NODE, "--model", self.choice, "--quality", "+0.0001", out="live")
+        with self.served(live) as proxy:
+            self.assertEqual(self.decision(proxy)["tasks"][0]["id"], NODE)
+            document, _ = self.taxonomy("merge", "cooking:set-cooking", NODE, artifact=live, out="live")
+            proxy.admin("/admin/reload", "POST")
+            self.assertEqual(self.decision_by(proxy, document["artifact"])["tasks"][0]["id"], "cooking:set-cooking")
+            document, _ = self.taxonomy("prune", "cooking", artifact=live, out="live")
+            proxy.admin("/admin/reload", "POST")
+            left = {task["id"] for task in self.decision_by(proxy, document["artifact"])["tasks"]}
+            self.assertLessEqual(left, {"python:set-python", "geography:set-geography"})
+
+    @contextlib.contextmanager
+    def served(self, artifact):
         with FakeUpstream() as upstream:
             config = {"store": "served.db", "upstreams": {"local": {"base_url": upstream.url()}},
                       "models": [{"id": model, "upstream": "local", "price": {"input": p, "output": o}}
                                  for model, p, o in MODELS],
-                      "router": {"artifact": str(live)}}
+                      "router": {"artifact": str(artifact)}}
             path = self.home / self._testMethodName / "wend.yaml"
             path.write_text(json.dumps(config))
             with Proxy(path) as proxy:
-                self.assertEqual(self.decision(proxy)["model"], self.choice)
-                for reload in (lambda: proxy.send(signal.SIGHUP), lambda: proxy.admin("/admin/reload", "POST")):
-                    for change, flips in (("=0.05", True), ("=0.95", False)):
-                        document, _ = self.taxonomy("adjust", NODE, "--model", self.choice, "--quality", change,
-                                                    artifact=live, out="live")
-                        reload()
-                        answer = self.decision_by(proxy, document["artifact"])
-                        self.assertEqual(answer["model"] != self.choice, flips)
-                        self.assertIn((self.choice, "set", float(change[1:])),
-                                      [(o["model"], o["mode"], o["value"]) for o in answer["overrides"]])
-                        self.assertEqual(self.record(proxy, answer["decision"])["overrides"], answer["overrides"])
+                yield proxy
 
     def decision(self, proxy):
         body = json.dumps({"messages": [{"role": "user", "content": PROMPT}]}).encode()

@@ -135,6 +135,7 @@ Run declare_add(CLI::App& verb,
                     {5, 100'000});
   take_number(verb.add_option("--budget", options->budget, "Stop before more than this is spent"),
               {0, 1e12});
+  verb.add_flag("--dry-run", options->dry_run, "Say what there is to do and what it would cost");
   verb.add_flag("--yes", options->yes, "Spend without asking");
   verb.add_option(
           "--out", options->out, "Folder of the new artifact; latest beside it will point at it")

@@ -156,7 +156,7 @@ Run declare_show(CLI::App& verb, const Globals& globals) {
 
 }  // namespace
 
-Run declare_taxonomy(CLI::App& verb, const Globals& globals) {
+Run declare_taxonomy(CLI::App& verb, const Globals& globals, const GrowByReplay& replay) {
   verb.require_subcommand(1);
   auto runs = std::make_shared<std::vector<std::pair<CLI::App*, Run>>>();
   const auto add = [&](const char* name,
@@ -185,6 +185,12 @@ Run declare_taxonomy(CLI::App& verb, const Globals& globals) {
       "make the second task type part of the first",
       "wend taxonomy merge math:easy math:trivial --artifact runs/latest --out runs/b",
       declare_taxonomy_merge);
+  add("grow",
+      "a model writes further task types, their questions are answered, and an artifact learns "
+      "them",
+      "wend taxonomy grow --under law --describe \"questions about tax returns\" --at-most 1 "
+      "--budget 2 --artifact runs/latest --out runs/b",
+      [&](CLI::App& grow, const Globals& all) { return declare_taxonomy_grow(grow, all, replay); });
   add("diff",
       "in what two artifacts differ",
       "wend taxonomy diff runs/a runs/b --above 0.05",

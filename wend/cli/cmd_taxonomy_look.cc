@@ -9,6 +9,7 @@
 #include "wend/base/text_table.h"
 #include "wend/cli/number_option.h"
 #include "wend/cli/spend.h"
+#include "wend/cli/taxonomy_changes.h"
 #include "wend/cli/taxonomy_verbs.h"
 #include "wend/routers/override_list.h"
 #include "wend/trips/upkeep_show.h"
@@ -109,18 +110,6 @@ struct DiffOptions {
   double above = 0.01;
 };
 
-Json changes_json(const std::vector<trips::TableChange>& changes) {
-  Json list = Json::array();
-  for (const trips::TableChange& change : changes) {
-    list.push_back({{"task_id", change.task_id},
-                    {"model", change.model},
-                    {"metric", change.metric},
-                    {"from", Json::parse(change.from)},
-                    {"to", Json::parse(change.to)}});
-  }
-  return list;
-}
-
 Json tombstones_json(const std::vector<trips::Tombstone>& tombstones) {
   Json list = Json::array();
   for (const trips::Tombstone& tombstone : tombstones) {
@@ -168,15 +157,8 @@ void print_diff(const trips::ArtifactDiff& diff) {
                override.change.text(),
                override.node);
   }
-  base::TextTable table({{"task type", base::Align::kLeft, 60},
-                         {"model", base::Align::kLeft, 34},
-                         {"", base::Align::kLeft},
-                         {"from"},
-                         {"to"}});
-  for (const trips::TableChange& change : diff.changed) {
-    table.add_row({change.task_id, change.model, change.metric, change.from, change.to});
-  }
-  fmt::print("{}", diff.changed.empty() ? "no number differs by so much\n" : table.render());
+  fmt::print("{}",
+             diff.changed.empty() ? "no number differs by so much\n" : changes_table(diff.changed));
   for (const std::string& note : diff.notes) {
     fmt::print("note: {}\n", note);
   }

@@ -7,8 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "wend/base/text_table.h"
 #include "wend/cli/spend.h"
+#include "wend/cli/taxonomy_changes.h"
 #include "wend/cli/taxonomy_verbs.h"
 #include "wend/cli/verbs.h"
 #include "wend/trips/artifact_place.h"
@@ -17,7 +17,6 @@
 namespace wend::cli {
 
 using base::Result;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -55,37 +54,6 @@ void declare_folders(CLI::App& verb, Folders& folders) {
       ->required();
 }
 
-Json to_json(const trips::Upkept& upkept) {
-  Json changed = Json::array();
-  for (const trips::TableChange& change : upkept.changed) {
-    changed.push_back({{"task_id", change.task_id},
-                       {"model", change.model.empty() ? Json() : Json(change.model)},
-                       {"metric", change.metric},
-                       {"from", Json::parse(change.from)},
-                       {"to", Json::parse(change.to)}});
-  }
-  return {{"artifact", upkept.id}, {"changed", std::move(changed)}};
-}
-
-/// A JSON text without its quotes, a number as it is.
-std::string plain(const std::string& json) {
-  const Json value = Json::parse(json);
-  return value.is_string() ? value.get<std::string>() : json;
-}
-
-void print_for_a_person(const trips::Upkept& upkept, const std::string& out) {
-  base::TextTable table({{"task type", base::Align::kLeft, 60},
-                         {"model", base::Align::kLeft, 34},
-                         {"", base::Align::kLeft},
-                         {"from"},
-                         {"to"}});
-  for (const trips::TableChange& change : upkept.changed) {
-    table.add_row(
-        {change.task_id, change.model, change.metric, plain(change.from), plain(change.to)});
-  }
-  fmt::print("{}{}: {}\n", table.render(), out, upkept.id);
-}
-
 /// Reads, changes, writes as a training does, and tells.
 Result<int> run_upkeep(const Globals& globals,
                        const Folders& folders,
@@ -96,9 +64,9 @@ Result<int> run_upkeep(const Globals& globals,
   TRY(ml::write_artifact(upkept.artifact, folders.out));
   TRY(trips::point_latest_at(folders.out));
   if (globals.json) {
-    print_json(to_json(upkept));
+    print_json({{"artifact", upkept.id}, {"changed", changes_json(upkept.changed)}});
   } else {
-    print_for_a_person(upkept, folders.out);
+    print_changes(upkept, folders.out);
   }
   return 0;
 }

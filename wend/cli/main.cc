@@ -14,5 +14,8 @@ int main(int argc, char** argv) {
   training.add_model = [&](const cli::Globals&, const cli::ModelsAddOptions&) {
     return cli::exit_zero(cli::hand_over_to_trainer(argv));
   };
+  training.grow = [&](const cli::Globals&, const cli::GrowOptions&) {
+    return cli::exit_zero(cli::hand_over_to_trainer(argv));
+  };
   return cli::run_program(argc, argv, training);
 }

@@ -10,5 +10,6 @@ int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == cli::kBlasQuestion) {
     return cli::print_blas();
   }
-  return cli::run_program(argc, argv, {cli::run_train, cli::run_eval, cli::run_models_add});
+  return cli::run_program(
+      argc, argv, {cli::run_train, cli::run_eval, cli::run_models_add, cli::run_grow_by_replay});
 }

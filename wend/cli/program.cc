@@ -71,7 +71,9 @@ std::vector<Verb> all_verbs(const TrainingVerbs& training) {
        "look at task types, and correct what an artifact says of them",
        "wend taxonomy adjust math:easy --model small --quality +0.1 --artifact runs/latest --out "
        "runs/b",
-       declare_taxonomy},
+       [&](CLI::App& verb, const Globals& globals) {
+         return declare_taxonomy(verb, globals, training.grow);
+       }},
       {"models",
        "the models of a configuration and an artifact, and how a new one joins",
        "wend models add newcomer --artifact runs/latest --dataset mine --probes 50 --budget 1 "

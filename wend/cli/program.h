@@ -17,6 +17,7 @@ struct TrainingVerbs {
   std::function<base::Status(const Globals&, const TrainOptions&)> train;
   std::function<base::Status(const Globals&, const EvalOptions&)> eval;
   std::function<base::Result<int>(const Globals&, const ModelsAddOptions&)> add_model;
+  GrowByReplay grow;
 };
 
 /// Parses, runs the verb, reports. Returns the exit status.

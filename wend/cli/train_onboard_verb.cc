@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/cli/data_options.h"
+#include "wend/cli/label_summary.h"
 #include "wend/cli/spend.h"
+#include "wend/cli/taxonomy_changes.h"
 #include "wend/cli/train_verbs.h"
 #include "wend/trips/artifact_place.h"
 #include "wend/trips/train_onboard.h"
@@ -33,18 +35,6 @@ Result<trips::PreparedData> prepare_rows(const Globals& globals,
 
 Json gain_json(const trips::ExpectedGain& gain) {
   return {{"gain", gain.gain}, {"ci", {gain.ci.low, gain.ci.high}}, {"share", gain.share}};
-}
-
-Json changes_json(const std::vector<trips::TableChange>& changes) {
-  Json list = Json::array();
-  for (const trips::TableChange& change : changes) {
-    list.push_back({{"task_id", change.task_id},
-                    {"model", change.model},
-                    {"metric", change.metric},
-                    {"from", Json::parse(change.from)},
-                    {"to", Json::parse(change.to)}});
-  }
-  return list;
 }
 
 Json to_json(const trips::OnboardReport& report,
@@ -123,21 +113,26 @@ std::string plan_of(const trips::LabelEstimate& estimate, const std::string& cur
                      currency);
 }
 
-Result<trips::LabelResult> ask(const Globals& globals,
-                               const ModelsAddOptions& options,
-                               const std::string& currency,
-                               const PaidStore& open,
-                               trips::LabelTrip& label) {
+/// Nothing where it is a dry run.
+Result<std::optional<trips::LabelResult>> ask(const Globals& globals,
+                                              const ModelsAddOptions& options,
+                                              const std::string& currency,
+                                              const PaidStore& open,
+                                              trips::LabelTrip& label) {
   const trips::LabelEstimate estimate = TRY(label.estimate(*open.ledger));
-  TRY(agree(globals,
-            {false,
-             options.yes,
-             {estimate.calls(), estimate.cost(), currency},
-             [] { return Json(); },
-             [&](std::FILE* stream) { fmt::print(stream, "{}", plan_of(estimate, currency)); },
-             [&] { return label.check_ready(); }}));
+  const bool is_agreed =
+      TRY(agree(globals,
+                {options.dry_run,
+                 options.yes,
+                 {estimate.calls(), estimate.cost(), currency},
+                 [&] { return cli::to_json(estimate, nullptr, currency); },
+                 [&](std::FILE* stream) { fmt::print(stream, "{}", plan_of(estimate, currency)); },
+                 [&] { return label.check_ready(); }}));
+  if (!is_agreed) {
+    return std::nullopt;
+  }
   const auto progress = make_progress(globals);
-  return label.run(*open.store, *open.ledger, *progress);
+  return TRY(label.run(*open.store, *open.ledger, *progress));
 }
 
 }  // namespace
@@ -153,8 +148,12 @@ Result<int> run_models_add(const Globals& globals, const ModelsAddOptions& optio
       options.model, options.probes, options.budget, globals.seed, globals.threads};
   const auto trip = TRY(
       trips::OnboardTrip::prepare(request, artifact, dataset, std::move(prepared), loaded.config));
-  const trips::LabelResult labelled =
+  const std::optional<trips::LabelResult> asked =
       TRY(ask(globals, options, loaded.config.currency, open, trip->label()));
+  if (!asked) {
+    return 0;
+  }
+  const trips::LabelResult& labelled = *asked;
   if (stop_reason(labelled.run) != nullptr) {
     return print_stopped(globals, labelled);
   }

@@ -18,5 +18,6 @@ int print_blas();
 base::Status run_train(const Globals& globals, const TrainOptions& options);
 base::Status run_eval(const Globals& globals, const EvalOptions& options);
 base::Result<int> run_models_add(const Globals& globals, const ModelsAddOptions& options);
+base::Result<int> run_grow_by_replay(const Globals& globals, const GrowOptions& options);
 
 }  // namespace wend::cli

@@ -56,9 +56,32 @@ struct ModelsAddOptions {
   std::string dataset;
   std::uint64_t probes = 50;
   std::optional<double> budget;
+  bool dry_run = false;
   bool yes = false;
   std::string out;
 };
+
+struct GrowOptions {
+  std::string artifact;
+  std::string out;
+  std::string under;  ///< Empty: new domains.
+  std::string describe;
+  std::string dataset;
+  std::string name;
+  std::uint64_t at_most = 0;
+  std::string generator;
+  std::optional<std::uint64_t> shots;
+  std::string score = "both";
+  std::string judge;
+  bool force_judge = false;
+  bool replay_old = false;
+  std::optional<double> budget;
+  bool dry_run = false;
+  bool yes = false;
+};
+
+/// Runs `taxonomy grow --replay-old`, which trains.
+using GrowByReplay = std::function<base::Result<int>(const Globals&, const GrowOptions&)>;
 
 /// Each declares its options on `verb` (which has its name already) and returns what runs it.
 /// `globals` is read when it runs.
@@ -67,7 +90,7 @@ Run declare_doctor(CLI::App& verb, const Globals& globals);
 Run declare_import(CLI::App& verb, const Globals& globals);
 Run declare_embed(CLI::App& verb, const Globals& globals);
 Run declare_synth(CLI::App& verb, const Globals& globals);
-Run declare_taxonomy(CLI::App& verb, const Globals& globals);
+Run declare_taxonomy(CLI::App& verb, const Globals& globals, const GrowByReplay& replay);
 Run declare_models(
     CLI::App& verb,
     const Globals& globals,

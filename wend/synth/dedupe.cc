@@ -26,4 +26,9 @@ bool KeptVectors::keep(std::span<const float> vector) {
   return true;
 }
 
+void KeptVectors::add(std::span<const float> vector) {
+  kept_.emplace_back(vector.begin(), vector.end());
+  make_unit(kept_.back());
+}
+
 }  // namespace wend::synth

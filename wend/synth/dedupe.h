@@ -26,6 +26,9 @@ class KeptVectors {
   /// time.
   bool keep(std::span<const float> vector);
 
+  /// Keeps it whatever it is like.
+  void add(std::span<const float> vector);
+
  private:
   float most_alike_to(std::span<const float> unit_vector) const;
 

@@ -86,6 +86,30 @@ NodeTask children_of(const Voice& voice, std::span<const NodeDraft> path, std::s
   return task;
 }
 
+NodeTask further_children(const Voice& voice, const FurtherChildren& wanted) {
+  CHECK(wanted.path.size() <= 2, "children of a path of {}", wanted.path.size());
+  const auto level = static_cast<Level>(wanted.path.size());
+  const std::string place =
+      wanted.path.empty() ? "The map of all questions" : profile_text(wanted.path);
+  const std::string taken = wanted.there.empty() ? "none yet" : list_of(wanted.there);
+  NodeTask task;
+  task.rules = {level, wanted.cap, names_of(wanted.there)};
+  task.about = fmt::format(
+      "They are to hold these questions: {}\nThey are to stand beside these and not repeat "
+      "them:\n{}",
+      wanted.description,
+      taken);
+  task.request = voice.prompts.render("grow",
+                                      {{"place", place},
+                                       {"plural", std::string(plural_of(level))},
+                                       {"taken", taken},
+                                       {"cap", std::to_string(wanted.cap)},
+                                       {"description", std::string(wanted.description)},
+                                       {"rules", rules_text(voice, task.rules)},
+                                       {"format", format_of(voice, level)}});
+  return task;
+}
+
 NodeJob::NodeJob(const Voice& voice, NodeTask task)
     : voice_(voice), task_(std::move(task)), exchange_(voice.ask(Role::kNodes, task_.request, 0)) {}
 

@@ -27,6 +27,17 @@ NodeTask described_domains(const Voice& voice, std::string_view description, std
 /// of difficulty.
 NodeTask children_of(const Voice& voice, std::span<const NodeDraft> path, std::size_t cap);
 
+/// Further children of the node at the end of a path, beside those that are there, for questions
+/// that somebody describes; of an empty path, further domains.
+struct FurtherChildren {
+  std::span<const NodeDraft> path;
+  std::span<const NodeDraft> there;
+  std::string_view description;
+  std::size_t cap = 1;
+};
+
+NodeTask further_children(const Voice& voice, const FurtherChildren& wanted);
+
 /// The rules of a level as the model reads them.
 std::string rules_text(const Voice& voice, const SetRules& rules);
 

@@ -128,11 +128,11 @@ std::string set_text(std::span<const NodeDraft> set, Level level) {
 
 std::string id_of_child(std::string_view parent,
                         std::string_view name,
-                        std::span<const std::string> siblings) {
+                        std::span<const std::string> taken) {
   const std::string wanted =
       fmt::format("{}{}{}", parent, parent.empty() ? "" : ".", slug_of(name));
   std::string id = wanted;
-  for (std::size_t number = 2; std::ranges::find(siblings, id) != siblings.end(); ++number) {
+  for (std::size_t number = 2; std::ranges::find(taken, id) != taken.end(); ++number) {
     id = fmt::format("{}-{}", wanted, number);
   }
   return id;

@@ -55,9 +55,9 @@ bool same_nodes(const NodeSet& a, const NodeSet& b, Level level);
 std::string set_text(std::span<const NodeDraft> set, Level level);
 
 /// The id of a child: its parent's, a point, and its name in small letters, digits and hyphens
-/// (of a domain the last alone). `siblings` have theirs already.
+/// (of a domain the last alone). Those `taken` are not used again.
 std::string id_of_child(std::string_view parent,
                         std::string_view name,
-                        std::span<const std::string> siblings);
+                        std::span<const std::string> taken);
 
 }  // namespace wend::synth

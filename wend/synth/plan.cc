@@ -27,25 +27,41 @@ Plan::~Plan() = default;
 
 void Plan::add_root() {
   nodes_.push_back(std::make_unique<Node>());
+  if (settings_.branch) {
+    add_path(settings_.branch->path);
+  }
   for (const NodeDraft& domain : settings_.domains) {
     add_child(kRoot, domain);
   }
-  begin_work(kRoot);
+  begin_work(top_);
 }
 
-void Plan::add_child(std::size_t parent, const NodeDraft& draft) {
-  std::vector<std::string> siblings;
-  for (const std::size_t child : nodes_[parent]->children) {
-    siblings.push_back(nodes_[child]->id);
+/// Nodes that are there already: nothing is asked about them but the last one's further children.
+void Plan::add_path(const std::vector<PathNode>& path) {
+  for (const PathNode& node : path) {
+    top_ = add_node(top_, node.draft, node.id);
   }
+}
+
+std::size_t Plan::add_node(std::size_t parent, const NodeDraft& draft, std::string id) {
   auto node = std::make_unique<Node>();
   node->draft = draft;
   node->parent = parent;
   node->depth = nodes_[parent]->depth + 1;
-  node->id = id_of_child(nodes_[parent]->id, draft.name, siblings);
-  const std::size_t index = nodes_.size();
-  nodes_[parent]->children.push_back(index);
+  node->id = std::move(id);
+  nodes_[parent]->children.push_back(nodes_.size());
   nodes_.push_back(std::move(node));
+  return nodes_.size() - 1;
+}
+
+void Plan::add_child(std::size_t parent, const NodeDraft& draft) {
+  std::vector<std::string> taken =
+      settings_.branch ? settings_.branch->ids : std::vector<std::string>();
+  for (const std::size_t child : nodes_[parent]->children) {
+    taken.push_back(nodes_[child]->id);
+  }
+  const std::size_t index =
+      add_node(parent, draft, id_of_child(nodes_[parent]->id, draft.name, taken));
   ++standing_.nodes;
   begin_work(index);
 }
@@ -59,6 +75,11 @@ std::vector<NodeDraft> Plan::path_of(std::size_t node) const {
 }
 
 std::optional<NodeTask> Plan::task_of(std::size_t node) const {
+  if (node == top_ && settings_.branch) {
+    const Branch& branch = *settings_.branch;
+    return further_children(voice_,
+                            {path_of(node), branch.siblings, settings_.description, branch.room});
+  }
   if (node == kRoot && !settings_.description.empty()) {
     return described_domains(voice_, settings_.description, settings_.max_domains);
   }
@@ -82,7 +103,7 @@ void Plan::begin_work(std::size_t index) {
   if (task) {
     node.proposal = std::make_unique<NodeJob>(voice_, *std::move(task));
     ready_.push_back(index);
-  } else if (index != kRoot) {
+  } else if (index != top_) {
     begin_pairs(index);
   }
 }
@@ -112,7 +133,7 @@ void Plan::go_on(std::size_t index) {
                                               settings_.gate,
                                               job_seed(settings_.seed, node.id, "gate"));
     go_on(index);
-  } else if (index != kRoot) {
+  } else if (index != top_) {
     begin_pairs(index);  // It stands for the children that it did not get.
   }
 }
@@ -216,19 +237,22 @@ void Plan::collect(std::size_t index, Synthesis& into, std::vector<core::TaskNod
 
 Result<Synthesis> Plan::result() const {
   CHECK(is_whole(), "a synthesis is taken before it is whole");
-  if (nodes_[kRoot]->children.empty()) {
-    return fail(
-        Code::kDataLoss,
-        "no domain came of it: {}; describe the application in other words, or name domains "
-        "in synth.domains",
-        nodes_[kRoot]->proposal->failure());
+  if (nodes_[top_]->children.empty()) {
+    return fail(Code::kDataLoss,
+                "no {} came of it: {}; describe {} in other words{}",
+                settings_.branch ? "task type" : "domain",
+                nodes_[top_]->proposal->failure(),
+                settings_.branch ? "what it is to hold" : "the application",
+                settings_.branch ? "" : ", or name domains in synth.domains");
   }
   Synthesis synthesis;
   std::vector<core::TaskNode> nodes;
   collect(kRoot, synthesis, nodes);
   synthesis.taxonomy = TRY(core::Taxonomy::build(std::move(nodes)));
   synthesis.malformed = standing_.malformed;
-  TRY(drop_duplicates_across(synthesis.leaves, embed_, settings_.most_alike_across));
+  const std::vector<std::string> there =
+      settings_.branch ? settings_.branch->questions : std::vector<std::string>();
+  TRY(drop_duplicates_across(synthesis.leaves, there, embed_, settings_.most_alike_across));
   return synthesis;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole synthesis as the calls that llm::run_calls makes: the tree grows as sets of task types
-// are settled, and every leaf fills with questions. Any number of nodes are at work at once; what
-// comes of each depends on its own replies alone, and the whole is put together in the order of the
-// tree.
+// The whole synthesis, or that of a branch, as the calls that llm::run_calls makes: the tree grows
+// as sets of task types are settled, and every leaf fills with questions. Any number of nodes are
+// at work at once; what comes of each depends on its own replies alone, and the whole is put
+// together in the order of the tree.
 #pragma once
 
 #include <array>
@@ -86,6 +86,8 @@ class Plan final : public llm::CallPlan {
   struct Node;
 
   void add_root();
+  void add_path(const std::vector<PathNode>& path);
+  std::size_t add_node(std::size_t parent, const NodeDraft& draft, std::string id);
   void add_child(std::size_t parent, const NodeDraft& draft);
   void begin_work(std::size_t node);
   void begin_pairs(std::size_t node);
@@ -101,6 +103,8 @@ class Plan final : public llm::CallPlan {
   Voice voice_;
   Caller caller_;
   std::vector<std::unique_ptr<Node>> nodes_;  // In the order in which they came.
+  std::size_t top_ = 0;                       // Whose children come first: the root, or where a
+                                              // branch grows.
   std::deque<std::size_t> ready_;             // Nodes whose job has something to ask.
   std::size_t under_way_ = 0;
   std::size_t lost_ = 0;  // Nodes whose call failed or was skipped.

@@ -50,24 +50,28 @@ class Forecast {
     return below;
   }
 
-  /// All work on a node of a depth and below it.
-  Below node(std::size_t depth) const {
-    if (depth > static_cast<std::size_t>(settings_.profile_level)) {
-      return leaf(settings_.qa.shots);
-    }
-    Below below = gate(depth, rounds());
+  /// All work on a node of a depth that gets no questions of its own, and below it.
+  Below parent(std::size_t depth, double children) const {
+    Below below = gate(depth, rounds(), children);
     of(below.calls, Role::kNodes) += 1;
     return below;
   }
 
+  /// The same of any node.
+  Below node(std::size_t depth) const {
+    return depth > static_cast<std::size_t>(settings_.profile_level)
+               ? leaf(settings_.qa.shots)
+               : parent(depth, children(depth));
+  }
+
   /// The rounds that are left of a gate, and what its children bring.
-  Below gate(std::size_t depth, double rounds_left) const {
+  Below gate(std::size_t depth, double rounds_left, double children) const {
     Below below;
     of(below.calls, Role::kRevise) = rounds_left;
     of(below.calls, Role::kChoose) = rounds_left;
     const Below child = node(depth + 1);
-    add(below.calls, child.calls, children(depth));
-    below.leaves = children(depth) * child.leaves;
+    add(below.calls, child.calls, children);
+    below.leaves = children * child.leaves;
     return below;
   }
 
@@ -89,19 +93,23 @@ Estimate Plan::estimate() const {
   const Forecast forecast(settings_);
   Calls calls{};
   double leaves = static_cast<double>(standing_.leaves);
-  for (const std::unique_ptr<Node>& node : nodes_) {
+  for (std::size_t index = 0; index < nodes_.size(); ++index) {
+    const std::unique_ptr<Node>& node = nodes_[index];
     if (node->job() == nullptr || node->job()->done()) {
       continue;
     }
+    const double children = settings_.branch && index == top_
+                                ? static_cast<double>(settings_.branch->room)
+                                : forecast.children(node->depth);
     Below below;
     if (node->qa != nullptr) {
       below = forecast.leaf(settings_.qa.shots - node->pair_count());
       below.leaves = 0;  // Counted among those that are there.
     } else if (node->gate != nullptr) {
       const auto made = static_cast<double>(node->gate->rounds().size() - 1);
-      below = forecast.gate(node->depth, std::max(1.0, forecast.rounds() - made));
+      below = forecast.gate(node->depth, std::max(1.0, forecast.rounds() - made), children);
     } else {
-      below = forecast.node(node->depth);
+      below = forecast.parent(node->depth, children);
     }
     add(calls, below.calls, 1);
     leaves += below.leaves;

@@ -186,6 +186,76 @@ TEST_F(PlanTest, ProposesTheDomainsOfADescription) {
   EXPECT_THAT(none.result().error().message, HasSubstr("no domain came of it"));
 }
 
+/// A branch below the domain law, which has one child already.
+Settings branch_settings() {
+  Settings made = settings();
+  made.domains.clear();
+  made.description = "questions about taxes";
+  made.branch = Branch{{{"law", {"Law", "What is allowed.", "May I?"}}},
+                       {{"Contracts", "What was agreed.", "Must I?"}},
+                       3,
+                       {"law", "law.contracts", "law.subcategory-1"},
+                       {}};
+  return made;
+}
+
+TEST_F(PlanTest, GrowsABranchAndNothingElse) {
+  Plan plan(branch_settings(), generator(), fake_embed());
+  const Estimate before = plan.estimate();
+  EXPECT_EQ(before.leaves, 3U * 5);  // The room, and the cap of levels.
+  EXPECT_EQ(before.by_role[static_cast<std::size_t>(Role::kNodes)].calls, 1U + 3);
+  ASSERT_FALSE(run(plan).error);
+  const auto made = plan.result();
+  ASSERT_TRUE(made) << made.error().message;
+  std::vector<std::string> ids;
+  for (const core::TaskNode& node : made->taxonomy.nodes()) {
+    ids.push_back(node.id);
+  }
+  // An id of the old tree is not given again.
+  EXPECT_THAT(ids,
+              ElementsAre("law",
+                          "law.subcategory-1-2",
+                          "law.subcategory-1-2.level-1",
+                          "law.subcategory-1-2.level-2",
+                          "law.subcategory-2",
+                          "law.subcategory-2.level-1",
+                          "law.subcategory-2.level-2"));
+  EXPECT_THAT(made->leaves, SizeIs(4));
+  EXPECT_EQ(made->gates[0].node_id, "law");
+  EXPECT_EQ(plan.standing().nodes, 6U);
+}
+
+TEST_F(PlanTest, ABranchOfDomainsStandsBesideThoseThatAreThere) {
+  Settings domains = branch_settings();
+  domains.branch->path.clear();
+  domains.profile_level = Level::kDomain;
+  Plan plan(domains, generator(), fake_embed());
+  run(plan);
+  EXPECT_THAT(plan.result()->taxonomy.at_level(0), SizeIs(2));
+}
+
+TEST_F(PlanTest, DropsOfABranchWhatWasAskedBefore) {
+  Settings first = branch_settings();
+  Plan plan(first, generator(), fake_embed());
+  run(plan);
+  const std::vector<LeafPairs> leaves = plan.result()->leaves;
+  first.branch->questions = {leaves[0].pairs[1].question};
+  Plan again(first, generator(), fake_embed());
+  ASSERT_TRUE(again.replay(ledger_));
+  const auto made = again.result();
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->leaves[0].duplicates_across, 1U);
+  EXPECT_THAT(made->leaves[0].pairs, SizeIs(leaves[0].pairs.size() - 1));
+}
+
+TEST_F(PlanTest, ABranchThatIsRefusedIsAnErrorAndNoQuestionsOfTheOldNode) {
+  script_.refuses = "questions about taxes";
+  Plan plan(branch_settings(), generator(), fake_embed());
+  run(plan);
+  EXPECT_EQ(calls_, 3U);
+  EXPECT_THAT(plan.result().error().message, HasSubstr("no task type came of it"));
+}
+
 TEST_F(PlanTest, AFailedCallLeavesItUnfinished) {
   llm::Lane bad;
   bad.connect = [](boost::asio::io_context&) {

@@ -176,7 +176,7 @@ TEST(DropDuplicatesAcross, KeepsTheFirstInTheOrderOfTheTree) {
   std::vector<LeafPairs> leaves(2);
   leaves[0].pairs = {{"alpha beta", "1"}, {"gamma delta", "2"}};
   leaves[1].pairs = {{"gamma delta", "3"}, {"epsilon zeta", "4"}};
-  ASSERT_TRUE(drop_duplicates_across(leaves, fake_embed(), 0.95));
+  ASSERT_TRUE(drop_duplicates_across(leaves, {}, fake_embed(), 0.95));
   EXPECT_THAT(leaves[0].pairs, SizeIs(2));
   EXPECT_THAT(leaves[1].pairs, ElementsAre(QaPair{"epsilon zeta", "4"}));
   EXPECT_EQ(leaves[1].duplicates_across, 1U);

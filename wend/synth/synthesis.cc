@@ -6,9 +6,16 @@
 namespace wend::synth {
 
 base::Status drop_duplicates_across(std::vector<LeafPairs>& leaves,
+                                    const std::vector<std::string>& there,
                                     const Embed& embed,
                                     double most_alike) {
   KeptVectors kept(most_alike);
+  if (!there.empty()) {
+    const base::Matrix vectors = TRY(embed(there));
+    for (std::size_t i = 0; i < vectors.rows(); ++i) {
+      kept.add(vectors.row(i));
+    }
+  }
   for (LeafPairs& leaf : leaves) {
     TRY(base::check_stop());
     std::vector<std::string> questions;

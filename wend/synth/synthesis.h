@@ -48,8 +48,10 @@ struct Synthesis {
 };
 
 /// Drops, leaf after leaf in the order of the tree, what lies within `most_alike` of a question of
-/// a leaf before. Fails where the encoder does or a stop is asked for.
+/// a leaf before, or of one that was `there` before all. Fails where the encoder does or a stop is
+/// asked for.
 base::Status drop_duplicates_across(std::vector<LeafPairs>& leaves,
+                                    const std::vector<std::string>& there,
                                     const Embed& embed,
                                     double most_alike);
 

@@ -31,16 +31,12 @@ std::vector<std::string> task_texts(const core::Taxonomy& taxonomy) {
 
 }  // namespace
 
-Result<PreparedData> prepare_data(const FromDataRequest& request,
-                                  store::Store& store,
-                                  TextEmbedder& embedder,
-                                  base::Progress* progress) {
-  data::Dataset dataset = TRY(store.load_dataset(request.dataset));
-  if (!request.tasks_folder.empty()) {
-    TRY(store::replace_tasks(dataset, request.tasks_folder));
-  }
+Result<PreparedData> prepare_dataset(const DatasetRequest& request,
+                                     store::Store& store,
+                                     TextEmbedder& embedder,
+                                     base::Progress* progress) {
   PreparedData prepared;
-  prepared.table = TRY(data::OutcomeTable::build(dataset, request.table));
+  prepared.table = TRY(data::OutcomeTable::build(request.dataset, request.table));
   prepared.routing_texts = routing_texts(prepared.table);
   prepared.encoder_sha256 = embedder.encoder_sha256();
   const auto embed = [&](const std::vector<std::string>& texts) -> Result<data::Embeddings> {
@@ -50,6 +46,17 @@ Result<PreparedData> prepare_data(const FromDataRequest& request,
   prepared.embeddings = TRY(embed(prepared.routing_texts));
   prepared.task_embeddings = TRY(embed(task_texts(prepared.table.taxonomy)));
   return prepared;
+}
+
+Result<PreparedData> prepare_data(const FromDataRequest& request,
+                                  store::Store& store,
+                                  TextEmbedder& embedder,
+                                  base::Progress* progress) {
+  data::Dataset dataset = TRY(store.load_dataset(request.dataset));
+  if (!request.tasks_folder.empty()) {
+    TRY(store::replace_tasks(dataset, request.tasks_folder));
+  }
+  return prepare_dataset({dataset, request.table, request.threads}, store, embedder, progress);
 }
 
 }  // namespace wend::trips

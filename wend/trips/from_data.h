@@ -38,4 +38,16 @@ base::Result<PreparedData> prepare_data(const FromDataRequest& request,
                                         TextEmbedder& embedder,
                                         base::Progress* progress);
 
+/// The same of a collection at hand; `store` keeps vectors.
+struct DatasetRequest {
+  const data::Dataset& dataset;
+  const data::TableOptions& table;
+  std::size_t threads = 0;
+};
+
+base::Result<PreparedData> prepare_dataset(const DatasetRequest& request,
+                                           store::Store& store,
+                                           TextEmbedder& embedder,
+                                           base::Progress* progress);
+
 }  // namespace wend::trips

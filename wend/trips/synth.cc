@@ -64,9 +64,10 @@ Result<synth::NodeSet> chosen_domains(const std::vector<std::string>& names,
 Status put_domains(const SynthRequest& request,
                    const SynthConfig& config,
                    synth::Settings& settings) {
+  settings.branch = request.branch;
   settings.max_domains = count(config.max_domains);
   settings.max_new_domains = count(config.max_new_domains);
-  if (!request.describe.empty()) {
+  if (request.branch || !request.describe.empty()) {
     settings.description = request.describe;
     return {};
   }
@@ -174,6 +175,14 @@ Result<synth::Estimate> SynthTrip::estimate(core::CallLedger& ledger, store::Sto
   synth::Estimate estimate = plan_->estimate();
   expected_calls_ = estimate.calls;
   return estimate;
+}
+
+Result<std::optional<synth::Synthesis>> SynthTrip::known() const {
+  std::optional<synth::Synthesis> synthesis;
+  if (plan_->is_whole()) {
+    synthesis = TRY(plan_->result());
+  }
+  return synthesis;
 }
 
 Status SynthTrip::check_ready() {

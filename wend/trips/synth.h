@@ -24,8 +24,9 @@ namespace wend::trips {
 struct SynthRequest {
   std::string name;                  ///< Of the collection.
   std::vector<std::string> domains;  ///< By name; empty: all of the configuration's, and new ones.
-  std::string describe;              ///< An application; its domains are proposed.
-  std::string generator;             ///< Empty: the configuration's.
+  std::string describe;              ///< An application, or what the branch is to hold.
+  std::optional<synth::Branch> branch;  ///< Where there is one, nothing but it is made.
+  std::string generator;                ///< Empty: the configuration's.
   std::optional<std::uint64_t> shots;
   std::string profile_level;  ///< Empty: the configuration's.
   std::optional<double> budget;
@@ -64,6 +65,9 @@ class SynthTrip {
   /// What the ledger has, and what the rest is expected to take. Once. `store`, which may be null,
   /// holds vectors; it is kept for the run.
   base::Result<synth::Estimate> estimate(core::CallLedger& ledger, store::Store* store);
+
+  /// What comes of the ledger's replies alone, after estimate(); nothing where calls are left.
+  base::Result<std::optional<synth::Synthesis>> known() const;
 
   /// Whether calls can be made: fails where the upstream's key is not in the environment, the
   /// encoder's files are missing, or a budget is to be kept without a price.

@@ -23,28 +23,53 @@ std::string query_id(const std::string& leaf, const std::string& question) {
   return leaf + "." + base::sha256_hex(question).substr(0, kDigits);
 }
 
+json branch_json(const synth::Branch& branch) {
+  json path = json::array();
+  for (const synth::PathNode& node : branch.path) {
+    path.push_back(node.id);
+  }
+  json siblings = json::array();
+  for (const synth::NodeDraft& sibling : branch.siblings) {
+    siblings.push_back({sibling.name, sibling.definition});
+  }
+  base::Sha256 there;
+  for (const std::vector<std::string>* texts : {&branch.ids, &branch.questions}) {
+    for (const std::string& text : *texts) {
+      there.update(text).update(std::string_view("\0", 1));
+    }
+  }
+  return {{"path", std::move(path)},
+          {"siblings", std::move(siblings)},
+          {"room", branch.room},
+          {"there", base::to_hex(there.finish())}};
+}
+
 /// Everything that decides what comes of a synthesis beside the replies.
 json inputs_of(const synth::Settings& settings, const synth::Generator& generator) {
   json domains = json::array();
   for (const synth::NodeDraft& domain : settings.domains) {
     domains.push_back({domain.name, domain.definition, domain.example});
   }
-  return {{"generator", generator.id},
-          {"parameters", json::parse(llm::parameters_json(generator.parameters))},
-          {"seed", settings.seed},
-          {"domains", std::move(domains)},
-          {"description", settings.description},
-          {"profile_level", static_cast<int>(settings.profile_level)},
-          {"caps",
-           {settings.max_domains,
-            settings.max_new_domains,
-            settings.max_subcategories,
-            settings.max_levels}},
-          {"rounds", {settings.gate.stable_rounds, settings.gate.max_rounds}},
-          {"batch", settings.qa.batch},
-          {"most_alike", {settings.qa.most_alike, settings.most_alike_across}},
-          {"json_schema", settings.form == synth::Form::kJson},
-          {"prompts", settings.prompts.digest()}};
+  json inputs = {{"generator", generator.id},
+                 {"parameters", json::parse(llm::parameters_json(generator.parameters))},
+                 {"seed", settings.seed},
+                 {"domains", std::move(domains)},
+                 {"description", settings.description},
+                 {"profile_level", static_cast<int>(settings.profile_level)},
+                 {"caps",
+                  {settings.max_domains,
+                   settings.max_new_domains,
+                   settings.max_subcategories,
+                   settings.max_levels}},
+                 {"rounds", {settings.gate.stable_rounds, settings.gate.max_rounds}},
+                 {"batch", settings.qa.batch},
+                 {"most_alike", {settings.qa.most_alike, settings.most_alike_across}},
+                 {"json_schema", settings.form == synth::Form::kJson},
+                 {"prompts", settings.prompts.digest()}};
+  if (settings.branch) {
+    inputs["branch"] = branch_json(*settings.branch);
+  }
+  return inputs;
 }
 
 json round_json(const synth::GateRound& round) {

@@ -13,6 +13,7 @@
 #include "wend/routers/factory.h"
 #include "wend/routers/trouter/input.h"
 #include "wend/routers/trouter/train_new_model.h"
+#include "wend/trips/answer.h"
 #include "wend/trips/manifest.h"
 #include "wend/trips/probes.h"
 
@@ -121,16 +122,6 @@ Status check_fits(const UpkeepArtifact& before,
                     "the artifact was trained on another encoder; set encoder.path to it");
 }
 
-/// Means over a query's draws.
-struct Answer {
-  double quality = 0;
-  double cost = 0;
-  double latency = 0;
-  double draws = 0;
-  double priced = 0;
-  double timed = 0;
-};
-
 /// What the new model did, on queries of the table.
 struct Observed {
   std::vector<std::uint32_t> rows;
@@ -138,15 +129,6 @@ struct Observed {
   std::vector<double> input_tokens;
   std::vector<double> output_tokens;
 };
-
-void add_outcome(Answer& answer, const core::Outcome& outcome) {
-  answer.quality += static_cast<double>(*outcome.quality);
-  answer.draws += 1;
-  answer.cost += outcome.cost.value_or(0);
-  answer.priced += outcome.cost ? 1 : 0;
-  answer.latency += static_cast<double>(outcome.latency_s.value_or(0));
-  answer.timed += outcome.latency_s ? 1 : 0;
-}
 
 Observed observe(const data::Dataset& probes,
                  const std::string& model,
@@ -162,7 +144,7 @@ Observed observe(const data::Dataset& probes,
     if (probes.models[outcome.model].id != model || !outcome.quality || row == rows.end()) {
       continue;
     }
-    add_outcome(answers[row->second], outcome);
+    answers[row->second].add(outcome);
     if (outcome.input_tokens && outcome.output_tokens) {
       observed.input_tokens.push_back(*outcome.input_tokens);
       observed.output_tokens.push_back(*outcome.output_tokens);
@@ -175,25 +157,6 @@ Observed observe(const data::Dataset& probes,
   return observed;
 }
 
-float metric_value(const Answer& answer,
-                   routers::Metric metric,
-                   const data::Normaliser& normaliser,
-                   float latency_scale) {
-  switch (metric) {
-    case routers::Metric::kQuality:
-      return static_cast<float>(answer.quality / answer.draws);
-    case routers::Metric::kCost:
-      return answer.priced > 0
-                 ? static_cast<float>(normaliser.normalise_clamped(answer.cost / answer.priced))
-                 : std::nanf("");
-    case routers::Metric::kLatency:
-      return answer.timed > 0
-                 ? std::min(static_cast<float>(answer.latency / answer.timed) / latency_scale, 1.0F)
-                 : std::nanf("");
-  }
-  return std::nanf("");
-}
-
 Result<base::Matrix> metric_matrix(const UpkeepArtifact& before,
                                    const routers::TRouterOptions& options,
                                    const Observed& observed) {
@@ -203,7 +166,7 @@ Result<base::Matrix> metric_matrix(const UpkeepArtifact& before,
   for (std::size_t i = 0; i < values.rows(); ++i) {
     for (std::size_t h = 0; h < metrics.size(); ++h) {
       values(i, h) =
-          metric_value(observed.answers[i], metrics[h], before.manifest.normaliser, scale.front());
+          observed.answers[i].value(metrics[h], before.manifest.normaliser, scale.front());
     }
   }
   return values;

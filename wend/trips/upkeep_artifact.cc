@@ -144,7 +144,7 @@ Result<std::size_t> UpkeepArtifact::find_node(const std::string& name) const {
     return fail(Code::kFailedPrecondition,
                 "'{}' lies below the task types that the artifact was trained on; name the one "
                 "above it",
-                id);
+                name);
   }
   return *node;
 }

@@ -7,13 +7,18 @@
 namespace wend::trips {
 namespace {
 
-/// What is in `here` and not in `there`, in its order.
+/// What is in `here` and not in `there`, in its order; of what is there once and here twice, one.
 template <class Value>
-std::vector<Value> only_in(const std::vector<Value>& here, const std::vector<Value>& there) {
+std::vector<Value> only_in(const std::vector<Value>& here, std::vector<Value> there) {
   std::vector<Value> only;
-  std::ranges::copy_if(here, std::back_inserter(only), [&](const Value& value) {
-    return std::ranges::find(there, value) == there.end();
-  });
+  for (const Value& value : here) {
+    const auto found = std::ranges::find(there, value);
+    if (found == there.end()) {
+      only.push_back(value);
+    } else {
+      there.erase(found);
+    }
+  }
   return only;
 }
 

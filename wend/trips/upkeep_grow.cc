@@ -29,14 +29,7 @@ namespace {
 /// Of the two layers of task_mlp.
 constexpr std::size_t kTaskLayers = 2;
 
-Status check_place(const UpkeepArtifact& before,
-                   const routers::TRouterOptions& options,
-                   const Growth& growth) {
-  if (options.scorer == routers::Scorer::kConcatAll) {
-    return fail(Code::kFailedPrecondition,
-                "the artifact's recogniser is concat_all, which cannot take new task types; train "
-                "with scorer=pairwise or bilinear");
-  }
+Status check_place(const UpkeepArtifact& before, const Growth& growth) {
   for (const core::TaskNode& node : growth.branch.nodes()) {
     if (before.manifest.taxonomy.find(node.id)) {
       return fail(Code::kAlreadyExists,
@@ -177,18 +170,43 @@ std::string grown_manifest(const UpkeepArtifact& before, const Growth& growth) {
     const core::TaskName name = grown.names(std::span(&node, 1)).front();
     manifest["tasks"].push_back({{"id", name.id}, {"name", name.name}});
   }
+  for (const std::string& text : growth.text_sha256) {
+    manifest["queries"]["train"].push_back(text);
+  }
   return manifest.dump();
 }
 
 }  // namespace
 
+Status check_can_grow(const UpkeepArtifact& artifact) {
+  const auto options = TRY(routers::TRouterOptions::from_json(artifact.manifest.config_json));
+  return options.scorer == routers::Scorer::kConcatAll
+             ? fail(Code::kFailedPrecondition,
+                    "the artifact's recogniser is concat_all, which cannot take new task types; "
+                    "train with scorer=pairwise or bilinear")
+             : Status();
+}
+
+std::vector<std::string> branch_collections(const UpkeepArtifact& artifact) {
+  const ordered_json manifest = ordered_json::parse(artifact.artifact.manifest_json);
+  std::vector<std::string> collections;
+  for (const ordered_json& step : manifest.value("upkeep", ordered_json::array())) {
+    const auto name = step.find("dataset");
+    if (name != step.end() && name->is_string() && step.value("verb", "") == "grow") {
+      collections.push_back(name->get<std::string>());
+    }
+  }
+  return collections;
+}
+
 Result<Upkept> grow(const ml::Artifact& artifact, const Growth& growth) {
   const UpkeepArtifact before = TRY(UpkeepArtifact::open(artifact));
+  TRY(check_can_grow(before));
   const auto options = TRY(routers::TRouterOptions::from_json(before.manifest.config_json));
   if (!growth.under.empty()) {
     TRY(before.find_node(growth.under));
   }
-  TRY(check_place(before, options, growth));
+  TRY(check_place(before, growth));
   const std::size_t leaves = growth.branch.leaves().size();
   CHECK(growth.profiles.unit.rows() == leaves && growth.mean.rows() == leaves &&
             growth.count.rows() == leaves && growth.variance.rows() == leaves,
@@ -197,6 +215,9 @@ Result<Upkept> grow(const ml::Artifact& artifact, const Growth& growth) {
   ml::Artifact grown{grown_manifest(before, growth), artifact.weights};
   TRY(append_rows(before, options, growth, grown.weights));
   ordered_json step = {{"verb", "grow"}, {"under", growth.under}};
+  if (!growth.collection.empty()) {
+    step["dataset"] = growth.collection;
+  }
   for (const std::size_t leaf : growth.branch.leaves()) {
     step["nodes"].push_back(growth.branch.nodes()[leaf].id);
   }

@@ -205,6 +205,25 @@ TEST(Show, TellsWhatBecameOfANode) {
   EXPECT_EQ(nodes[4].state, "live");
 }
 
+TEST(Diff, TellsOfTheSameOverrideAgain) {
+  const Upkept once = adjusted(sample::three_tasks(), "x", "small", "+0.1");
+  const Upkept twice = adjusted(once.artifact, "x", "small", "+0.1");
+  const ArtifactDiff diff = diff_artifacts(UpkeepArtifact::open(once.artifact).value(),
+                                           UpkeepArtifact::open(twice.artifact).value(),
+                                           0.01F);
+  EXPECT_EQ(diff.overrides_added.size(), 1U);
+  EXPECT_THAT(diff.overrides_removed, IsEmpty());
+}
+
+TEST(Find, ANodeBelowTheTaskTypesIsNamedInTheRefusal) {
+  ml::Artifact artifact = sample::three_tasks();
+  nlohmann::ordered_json manifest = nlohmann::ordered_json::parse(artifact.manifest_json);
+  manifest["taxonomy"]["nodes"][1]["children"][0]["children"] = {
+      {{"id", "deep"}, {"name", "deep"}}};
+  artifact.manifest_json = manifest.dump();
+  EXPECT_THAT(refusal(prune(artifact, "deep")), HasSubstr("'deep' lies below the task types"));
+}
+
 TEST(Diff, TellsOverridesTombstonesAndNumbersAboveTheThreshold) {
   const ml::Artifact before = sample::three_tasks();
   Upkept after = adjusted(before, "x", "small", "+0.05");

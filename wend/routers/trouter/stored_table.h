@@ -13,6 +13,10 @@
 
 namespace wend::routers {
 
+/// A task type's own variance counts against as many observations of the model's variance over all
+/// of them.
+inline constexpr double kVariancePrior = 2;
+
 /// TRouter's table as its artifact keeps it, people's corrections applied, with how well its
 /// quality cells are known.
 struct StoredTable {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wend/base/check.h"
 #include "wend/routers/manifest.h"
 #include "wend/routers/trouter/train_query_heads.h"
 #include "wend/routers/trouter/train_session.h"
@@ -62,15 +63,20 @@ base::Status check_task_count(const TRouterOptions& options, std::size_t tasks) 
                     kQueryHeadTasks);
 }
 
-base::Result<TrainedRouter> train_on(TRouterOptions options,
-                                     const std::vector<std::size_t>& tasks,
-                                     const TrainContext& context) {
+/// From seeded weights, or, where there are such, from `start`.
+base::Result<TrainedRouter> train_over(TRouterOptions options,
+                                       const std::vector<std::size_t>& tasks,
+                                       const TrainContext& context,
+                                       const ml::TensorMap* start = nullptr) {
   TRY(check_task_count(options, tasks.size()));
   const data::TrainingSet& set = context.set;
   const Problem problem = TRY(build_problem(set, options.training, tasks));
   options.training.metrics = metrics_text(problem.metrics);
   train::settle(set.seed, context.threads);
   TaskSession session(options, problem, set);
+  if (start != nullptr) {
+    TRY(session.network().import_from(*start));
+  }
   const train::LoopReport report =
       TRY(fit(session, options.training, problem, "training trouter", context));
 
@@ -102,7 +108,7 @@ base::Result<TrainedRouter> train_best_level(const TRouterOptions& options,
   for (std::size_t level = 0; level < taxonomy.level_count(); ++level) {
     TRouterOptions at = options;
     at.level = std::to_string(level);
-    auto trained = train_on(at, taxonomy.at_level(level), context);
+    auto trained = train_over(at, taxonomy.at_level(level), context);
     if (!trained) {
       return trained;
     }
@@ -118,7 +124,20 @@ base::Result<TrainedRouter> train_at_level(const TRouterOptions& options,
   if (options.level == "auto") {
     return train_best_level(options, context);
   }
-  return train_on(options, TRY(tasks_at(context.set.taxonomy, options.level)), context);
+  return train_over(options, TRY(tasks_at(context.set.taxonomy, options.level)), context);
+}
+
+base::Result<TrainedRouter> train_on_guarded(const RouterManifest& manifest,
+                                             const ml::TensorMap& weights,
+                                             const TrainContext& context) {
+  const TRouterOptions options = TRY(TRouterOptions::from_json(manifest.config_json));
+  std::vector<std::size_t> tasks;
+  for (const core::TaskName& task : manifest.tasks) {
+    const auto node = context.set.taxonomy.find(task.id);
+    CHECK(node.has_value(), "the task type '{}' is no node of the set", task.id);
+    tasks.push_back(*node);
+  }
+  return train_over(options, tasks, context, &weights);
 }
 
 /// Validation shrinks in the paper's ratio of 30 to 10 (section 4.1).
@@ -140,6 +159,16 @@ base::Result<TrainedRouter> train_guarded(const RouterSpec& spec, const TrainCon
 }
 
 }  // namespace
+
+base::Result<TrainedRouter> train_trouter_on(const RouterManifest& manifest,
+                                             const ml::TensorMap& weights,
+                                             const TrainContext& context) {
+  try {
+    return train_on_guarded(manifest, weights, context);
+  } catch (const std::exception& error) {  // libtorch throws; this is its door.
+    return base::fail(Code::kInternal, "router 'trouter': {}", error.what());
+  }
+}
 
 base::Result<TrainedRouter> train_trouter(const RouterSpec& spec, const TrainContext& context) {
   try {

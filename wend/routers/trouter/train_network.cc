@@ -149,6 +149,22 @@ void TaskNetwork::export_to(ml::TensorMap& weights) const {
   }
 }
 
+base::Status TaskNetwork::import_from(const ml::TensorMap& weights) const {
+  const at::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : named()) {
+    const auto kept = weights.all().find(name);
+    const std::vector<std::int64_t> shape = tensor.sizes().vec();
+    if (kept == weights.all().end() || kept->second.shape() != shape) {
+      return base::fail(base::Code::kDataLoss,
+                        "tensor '{}': expected the shape [{}]",
+                        name,
+                        fmt::join(shape, ", "));
+    }
+    std::ranges::copy(kept->second.values(), tensor.data_ptr<float>());
+  }
+  return {};
+}
+
 TaskNetwork make_task_network(const NetworkShape& shape, std::uint64_t seed) {
   base::Random random(base::stage_seed(seed, "weights"));
   TaskNetwork network;

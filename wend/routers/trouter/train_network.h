@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "wend/base/result.h"
 #include "wend/ml/tensor.h"
 #include "wend/routers/trouter/options.h"
 #include "wend/train/torch.h"
@@ -49,6 +50,9 @@ struct TaskNetwork {
   std::vector<at::Tensor> parameters() const;
   std::size_t parameter_count() const;
   void export_to(ml::TensorMap& weights) const;
+  /// The values that an artifact has, in the place of one's own. Fails where a tensor is missing or
+  /// of another shape, with its name.
+  base::Status import_from(const ml::TensorMap& weights) const;
 };
 
 /// Seeded weights in PyTorch's Linear default.

@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "wend/routers/trouter/stored_table.h"
+
 namespace wend::routers {
 namespace {
-
-/// A node's own variance counts for as much as this many observations of the model's variance over
-/// all rows.
-constexpr double kVariancePrior = 2;
 
 /// Weighted sums of one column's present cells at one task.
 struct Moments {
