@@ -90,6 +90,7 @@ RowReport row_report(const RouterRun& run, const Compared& means, const data::Ou
       {means.router.utility_sum, means.best_static.utility_sum, means.oracle.utility_sum});
   row.train_seconds = run.train_seconds;
   row.configs_json = run.configs_json;
+  row.asked = run.asked;
   std::vector<double> microseconds;
   for (const Replay& replay : run.replays) {
     microseconds.insert(
@@ -195,6 +196,19 @@ std::string no_better(const RowReport& row) {
       high < 0 ? "lies below 0" : "includes 0");
 }
 
+std::string asked_words(const RowReport& row) {
+  const Asked& asked = *row.asked;
+  return fmt::format(
+      "{} asked {} for {} choices: {} replies named no one model of the pool and {} calls failed, "
+      "and best_static's was taken; asking cost {:.4g} a choice, which is part of its cost.",
+      row.title(),
+      asked.model,
+      asked.choices,
+      asked.unreadable,
+      asked.unanswered,
+      asked.cost / static_cast<double>(std::max<std::size_t>(asked.choices, 1)));
+}
+
 std::string missing_cells(const RowReport& row, std::size_t preference) {
   const std::size_t missing = row.preferences[preference].means.missing;
   return fmt::format(
@@ -242,6 +256,9 @@ std::vector<std::string> findings(const EvalReport& report) {
   for (const RowReport& row : report.rows) {
     if (row.source != Source::kRule && !(row.difference_ci.low > 0)) {
       sentences.push_back(no_better(row));
+    }
+    if (row.asked) {
+      sentences.push_back(asked_words(row));
     }
     for (std::size_t p = 0; p < kPreferences; ++p) {
       if (row.preferences[p].means.missing > 0) {

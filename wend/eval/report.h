@@ -43,6 +43,7 @@ struct RowReport {
   double train_seconds = 0;
   double decide_microseconds = 0;  ///< Median over the pairs.
   std::vector<std::string> configs_json;
+  std::optional<Asked> asked = {};
 
   /// The router, and that it was trained on another collection where it was.
   std::string title() const;
@@ -100,7 +101,8 @@ struct ReportInputs {
 EvalReport build_report(const ReportInputs& inputs);
 
 /// Sentences that the table owes its reader: learned routers that do not beat best_static, and
-/// chosen cells that were missing.
+/// chosen cells that were missing, and choices that a language model was asked for and did not
+/// make.
 std::vector<std::string> findings(const EvalReport& report);
 
 /// The table in the form of the TRouter paper's Table 3, intervals, and the comparison with

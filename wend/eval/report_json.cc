@@ -52,6 +52,14 @@ Json row_json(const RowReport& row) {
   json["pairs"] = row.pairs;
   json["train_seconds"] = row.train_seconds;
   json["decide_microseconds"] = row.decide_microseconds;
+  if (row.asked) {
+    json["asked"] = {{"model", row.asked->model},
+                     {"choices", row.asked->choices},
+                     {"unreadable", row.asked->unreadable},
+                     {"unanswered", row.asked->unanswered},
+                     {"asked_again", row.asked->again},
+                     {"cost_currency", row.asked->cost}};
+  }
   json["config"] = row.configs_json.empty() ? Json::object() : parsed(row.configs_json.front());
   if (!all_equal(row.configs_json)) {
     for (const std::string& config : row.configs_json) {
