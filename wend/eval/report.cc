@@ -91,6 +91,9 @@ RowReport row_report(const RouterRun& run, const Compared& means, const data::Ou
   row.train_seconds = run.train_seconds;
   row.configs_json = run.configs_json;
   row.asked = run.asked;
+  if (run.recognition) {
+    row.recognition = run.recognition->result();
+  }
   std::vector<double> microseconds;
   for (const Replay& replay : run.replays) {
     microseconds.insert(
@@ -269,9 +272,27 @@ std::vector<std::string> findings(const EvalReport& report) {
   return sentences;
 }
 
+namespace {
+
+base::Status write_failures(const EvalReport& report, const std::string& path) {
+  std::string lines;
+  bool is_measured = false;
+  for (const RowReport& row : report.rows) {
+    is_measured = is_measured || row.recognition;
+    for (std::size_t i = 0; row.recognition && i < row.recognition->failures.size(); ++i) {
+      lines += failure_line(
+          row.recognition->failures[i], row.router, source_name(row.source), *row.recognition);
+    }
+  }
+  return is_measured ? base::write_file_atomically(path, lines) : base::Status();
+}
+
+}  // namespace
+
 base::Status write_report(const EvalReport& report, const std::string& folder) {
   TRY(base::write_file_atomically(folder + "/report.txt", to_text(report)));
   TRY(base::write_file_atomically(folder + "/report.json", to_json(report) + '\n'));
+  TRY(write_failures(report, folder + "/task_failures.jsonl"));
   return base::write_file_atomically(folder + "/report.csv", to_csv(report));
 }
 

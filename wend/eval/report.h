@@ -44,6 +44,7 @@ struct RowReport {
   double decide_microseconds = 0;  ///< Median over the pairs.
   std::vector<std::string> configs_json;
   std::optional<Asked> asked = {};
+  std::optional<Recognition> recognition = {};
 
   /// The router, and that it was trained on another collection where it was.
   std::string title() const;
@@ -116,7 +117,8 @@ std::string to_json(const EvalReport& report);
 /// A line of names, then one line per router (RFC 4180); unknown numbers are empty.
 std::string to_csv(const EvalReport& report);
 
-/// report.txt, report.json and report.csv in an existing folder, each written aside and renamed.
+/// report.txt, report.json, report.csv and, where a router tells task types and labels say which
+/// are true, task_failures.jsonl in an existing folder, each written aside and renamed.
 base::Status write_report(const EvalReport& report, const std::string& folder);
 
 }  // namespace wend::eval

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wend/eval/recognition.h"
 #include "wend/eval/replay.h"
 #include "wend/routers/spec.h"
 
@@ -59,6 +60,8 @@ struct RouterRun {
   std::vector<std::string> configs_json = {};  ///< One per fold: TrainedRouter::config_json.
   double train_seconds = 0;                    ///< Mean over the folds.
   std::optional<Asked> asked = {};
+  /// How well it tells task types, where it does and labels say which are true.
+  std::optional<RecognitionTally> recognition = {};
 };
 
 }  // namespace wend::eval

@@ -90,6 +90,38 @@ std::string with_prompt(const std::string& config_json, const PlacedChoices& pla
   return config.dump();
 }
 
+/// Adds what a router tells of task types to its row. On the test rows where their labels are about
+/// its task types, else, in a cold start, on the validation rows of what it was trained on.
+void recognise(const routers::Router& router,
+               const EvaluateRequest& request,
+               const PreparedData& prepared,
+               const FoldWork& work,
+               eval::RouterRun& run) {
+  const eval::Fold& scored = work.in_domain.fold;
+  const auto rows_of = [&](const PreparedData& data, const std::vector<std::uint32_t>& rows) {
+    return eval::RecognitionRows{
+        data.table, data.embeddings, data.routing_texts, rows, scored.seed, request.threads};
+  };
+  const auto add =
+      [&](const PreparedData& data, const eval::RecognitionRows& rows, const char* part) {
+        if (!run.recognition) {
+          run.recognition.emplace(data.table.dataset, part);
+        }
+        if (run.recognition->part() == part) {
+          run.recognition->add(router, rows);
+        }
+      };
+  if (const auto test = rows_of(prepared, scored.split.test);
+      eval::can_be_recognised(router, test)) {
+    add(prepared, test, "test");
+  } else if (run.row.source == eval::Source::kColdStart) {
+    const auto own = rows_of(*request.train_on, work.cold_start->fold.split.validation);
+    if (eval::can_be_recognised(router, own)) {
+      add(*request.train_on, own, "validation");
+    }
+  }
+}
+
 /// One router on one fold: trained, kept where asked, replayed.
 Status run_on_fold(const EvaluateRequest& request,
                    const PreparedData& prepared,
@@ -121,6 +153,9 @@ Status run_on_fold(const EvaluateRequest& request,
   run.replays.push_back(
       TRY(eval::replay(*fitted.router, policy::HighestUtility(), inputs, work.in_domain.fold)));
   run.configs_json.push_back(std::move(config));
+  if (run.row.listing == eval::Listing::kShown) {
+    recognise(*fitted.router, request, prepared, work, run);
+  }
   run.train_seconds += fitted.seconds;
   return {};
 }
@@ -179,6 +214,18 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
                      {prepared.table, prepared.embeddings, prepared.routing_texts, request.threads},
                      unseen)));
     run.configs_json.emplace_back("{}");
+    const eval::RecognitionRows labelled{prepared.table,
+                                         prepared.embeddings,
+                                         prepared.routing_texts,
+                                         unseen.split.test,
+                                         unseen.seed,
+                                         request.threads};
+    if (eval::can_be_recognised(*router, labelled)) {
+      if (!run.recognition) {
+        run.recognition.emplace(prepared.table.dataset, "test");
+      }
+      run.recognition->add(*router, labelled);
+    }
   }
   if (unseen_rows < kFewestUnseen) {
     return fail(Code::kFailedPrecondition,
