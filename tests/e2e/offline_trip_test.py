@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The offline trip with the real binary: outcomes in, a trained router out, prompts routed."""
 
+import collections
 import contextlib
 import json
 import math
@@ -195,6 +196,38 @@ class OfflineTrip(unittest.TestCase):
             after = {(row["router"], row["source"]): row for row in self.eval(*cold, home=home)["rows"]}
             self.assertEqual(after["knn", "cold_start"]["preference"], knn["preference"])
             self.assertNotEqual(after["knn", "in_domain"]["preference"], rows["knn", "in_domain"]["preference"])
+
+    def test_task_types_are_told_and_mistakes_are_listed(self):
+        with self.home_with_synthetic(per_topic=40) as home:
+            path = home / "synthetic" / "queries.jsonl"
+            rows = [json.loads(line) for line in path.read_text().splitlines()]
+            write_jsonl(path, [{**row, "dataset": f"other-{row['dataset']}", "task": f"other {row['task']}"} for row in rows])
+            wend_json("import", "synthetic", cwd=home)
+            report = self.eval("--train-on", "synthetic", "--routers", "trouter{epochs=2},agentic_free,task_oracle,knn",
+                               "--seeds", "2", "--out", "out", home=home)
+            told = {(row["router"], row["source"]): row["task_recognition"] for row in report["rows"] if "task_recognition" in row}
+            self.assertEqual({key: (r["dataset"], r["part"]) for key, r in told.items()},
+                             {(router, source): where for router in ("trouter{epochs=2}", "agentic_free") for source, where in
+                              (("cold_start", ("synthetic", "validation")), ("in_domain", ("small", "test")))})
+            failures = collections.defaultdict(list)
+            for line in (home / "out" / "task_failures.jsonl").read_text().splitlines():
+                failure = json.loads(line)
+                failures[failure["router"], failure["source"]].append(failure)
+            texts = {row["id"]: row["prompt"] for row in self.queries}
+            for key, recognition in told.items():
+                own = recognition["levels"][-1]
+                self.assertEqual(len(failures[key]), recognition["failures"])
+                self.assertAlmostEqual(own["top1"], 1 - recognition["failures"] / own["queries"])
+                self.assertTrue(own["top1"] <= own["top3"] <= own["top5"])
+                self.assertEqual(own["top5"] if own["types"] <= 5 else 1, 1)
+                for failure in failures[key]:
+                    weights = [task["weight"] for task in failure["top"]]
+                    self.assertEqual(weights, sorted(weights, reverse=True))
+                    self.assertNotEqual(failure["top"][0]["task"], failure["true_task"]["task"])
+                    if failure["dataset"] == "small":
+                        self.assertEqual(failure["prompt"], texts[failure["query_id"]][:160])
+            self.assertEqual(told["agentic_free", "in_domain"]["levels"][-1]["queries"], report["pairs"])
+            self.assertIn("small (test)", (home / "out" / "report.txt").read_text())
 
     def test_a_cold_start_needs_every_model_of_the_pool(self):
         with self.home_with_synthetic(per_topic=10) as home:

@@ -33,6 +33,9 @@ Options of `answer`:
     choose mumbles=1 full=yes                      plays the labeller of prompts/annotate.txt: of the options that it is shown it
                                                    chooses those that the request names, level by level, in [[a / b: 60 ; c: 40]];
                                                    full: by their full names, a > b
+    pick mumbles=1 garbles=WORD                    plays the chooser of prompts/prompt_llm.txt: the first model of the list where cost
+                                                   counts most, the last where quality does, else the second; the first replies of
+                                                   each chat, as many as it mumbles, and all about a request with WORD in it, name two
 """
 
 import base64
@@ -303,6 +306,17 @@ def _split_share(option):
     return (name, colon, share) if share.isdigit() else (option, "", "")
 
 
+def pick(request, mumbles=0, garbles=None, **options):
+    """See the head of this file."""
+    messages = request.get("messages") or [{"content": ""}]
+    asked, _, shown = messages[0]["content"].partition("\n-----\n\n")
+    names = [line[2:].partition(";")[0] for line in shown.splitlines() if line.startswith("- ")]
+    if len(messages) // 2 < int(mumbles) or (garbles and garbles in asked.partition("----- request")[2]):
+        return answer(request, text=f"{names[0]}, or rather {names[-1]}?", **options)
+    place = 0 if "weight 0.2, cost" in shown else -1 if "weight 0.8, cost" in shown else 1
+    return answer(request, text=f"**{names[place]}**", **options)
+
+
 def raw(request, data=""):
     """Bytes as a Python literal has them; the connection ends behind them."""
     del request
@@ -327,10 +341,10 @@ def generate(request, after=0, children="2", change="0.3", bad="0", revised="0.5
     return answer(request, text=text, prompt_tokens=len(prompt_of(request)) // 4, completion_tokens=len(text) // 4, after=after)
 
 
-BEHAVIOURS = {"answer": answer, "generate": generate, "judge": judge, "choose": choose, "status": status, "raw": raw,
+BEHAVIOURS = {"answer": answer, "generate": generate, "judge": judge, "choose": choose, "pick": pick, "status": status, "raw": raw,
               "replay": replay}
 
 
 def is_billed(line):
     """Whether the upstream has done the work of an answer."""
-    return parse(line)[0] in ("answer", "generate", "judge", "choose")
+    return parse(line)[0] in ("answer", "generate", "judge", "choose", "pick")

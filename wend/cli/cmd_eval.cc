@@ -34,10 +34,16 @@ Run declare_eval(CLI::App& verb,
       "--out", options->out, "Folder for report.txt, report.json, report.csv and the artifacts");
   verb.add_flag(
       "--strict", options->strict, "Fail where the table carries any note of something left out");
+  take_number(verb.add_option(
+                  "--budget", options->budget, "Stop before prompt_llm has spent more than this"),
+              {0, 1e12});
+  verb.add_flag(
+      "--dry-run", options->dry_run, "Say what prompt_llm would ask and cost, and make no table");
+  verb.add_flag("--yes", options->yes, "Let prompt_llm spend without asking");
   return interruptible(
       [options, &globals, eval] { return exit_zero(eval(globals, *options)); },
       "no table was written; vectors computed so far are kept in the store, and under --out the "
-      "artifacts that were finished");
+      "artifacts that were finished; what prompt_llm was answered is kept too");
 }
 
 }  // namespace wend::cli

@@ -2,13 +2,19 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "wend/base/file.h"
 #include "wend/cli/data_options.h"
+#include "wend/cli/spend.h"
 #include "wend/cli/train_verbs.h"
 #include "wend/eval/decisions.h"
 #include "wend/eval/report.h"
+#include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/train_evaluate.h"
 
 namespace wend::cli {
@@ -113,6 +119,91 @@ Status check_strict(const EvalOptions& options, const eval::EvalReport& report) 
   return {};
 }
 
+/// The choices of prompt_llm's rows, or why the evaluation does not go on.
+struct AskedChoices {
+  bool goes_on = true;
+  std::unique_ptr<core::CallLedger> ledger;
+  std::unique_ptr<trips::LlmChoices> choices;  ///< Null where no row needs any.
+};
+
+void print_estimate(std::FILE* stream,
+                    const label::DialogueEstimate& estimate,
+                    const std::string& currency) {
+  fmt::print(stream,
+             "{} choices of a language model, {} known already; {} calls to make: about {:.0f} "
+             "tokens in, {:.0f} out, {:.4g} {}\n",
+             estimate.items,
+             estimate.reused,
+             estimate.calls,
+             estimate.input_tokens,
+             estimate.output_tokens,
+             estimate.cost,
+             currency);
+}
+
+nlohmann::ordered_json to_json(const label::DialogueEstimate& estimate,
+                               const std::string& currency) {
+  return {{"choices", estimate.items},
+          {"reused", estimate.reused},
+          {"calls", estimate.calls},
+          {"input_tokens", static_cast<std::uint64_t>(estimate.input_tokens)},
+          {"output_tokens", static_cast<std::uint64_t>(estimate.output_tokens)},
+          {"estimate", estimate.cost},
+          {"currency", currency}};
+}
+
+Status check_whole(const llm::RunReport& run, const std::string& currency) {
+  const char* const stopped = stop_reason(run);
+  if (stopped == nullptr) {
+    return {};
+  }
+  if (!run.left.empty()) {
+    return fail(Code::kUnavailable,
+                "'{}' was asked no more: {}; what it answered is kept",
+                run.left.front().model,
+                run.left.front().error.message);
+  }
+  return fail(Code::kCancelled,
+              "stopped ({}) after {} calls for {:.4g} {}, which are kept; the same command goes on "
+              "from there",
+              stopped,
+              run.calls,
+              run.spent,
+              currency);
+}
+
+/// Everything that costs money, before anything is trained.
+Result<AskedChoices> ask(const Globals& globals,
+                         const EvalOptions& options,
+                         const trips::Config& config,
+                         const trips::EvaluateRequest& request,
+                         const trips::PreparedData& prepared) {
+  AskedChoices asked;
+  trips::ChoiceRequest wanted{&prepared, TRY(trips::choice_needs(request, prepared))};
+  wanted.budget = options.budget;
+  wanted.seed = globals.seed;
+  if (wanted.needs.empty() && !options.dry_run) {
+    return asked;
+  }
+  asked.ledger = TRY(store::open_call_ledger(store_path(globals, config)));
+  asked.choices = TRY(trips::LlmChoices::prepare(std::move(wanted), config, *asked.ledger));
+  const label::DialogueEstimate estimate = TRY(asked.choices->estimate());
+  asked.goes_on =
+      TRY(agree(globals,
+                {options.dry_run,
+                 options.yes,
+                 {estimate.calls, estimate.cost, config.currency},
+                 [&] { return to_json(estimate, config.currency); },
+                 [&](std::FILE* stream) { print_estimate(stream, estimate, config.currency); },
+                 [&] { return asked.choices->check_ready(); }}));
+  if (asked.goes_on) {
+    const auto progress = make_progress(globals);
+    const llm::RunReport run = TRY(asked.choices->run(*asked.ledger, *progress));
+    TRY(check_whole(run, config.currency));
+  }
+  return asked;
+}
+
 }  // namespace
 
 Status run_eval(const Globals& globals, const EvalOptions& options) {
@@ -126,6 +217,11 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   const EvalData data = TRY(load(globals, options, choice, loaded.config, progress.get()));
   const trips::PreparedData& prepared = data.scored_on;
   request.train_on = data.train_on ? &*data.train_on : nullptr;
+  const AskedChoices asked = TRY(ask(globals, options, loaded.config, request, prepared));
+  if (!asked.goes_on) {
+    return {};
+  }
+  request.choices = asked.choices.get();
   const trips::Evaluation evaluation = TRY(trips::evaluate(request, prepared, progress.get()));
   eval::ReportInputs inputs{prepared.table, evaluation.folds, evaluation.runs};
   inputs.protocol = options.protocol;

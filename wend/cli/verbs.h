@@ -48,6 +48,9 @@ struct EvalOptions {
   std::string decisions;
   std::string out;
   bool strict = false;
+  std::optional<double> budget;  ///< For what prompt_llm asks.
+  bool dry_run = false;
+  bool yes = false;
 };
 
 struct ModelsAddOptions {

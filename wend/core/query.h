@@ -24,6 +24,12 @@ struct QueryRecord {
   friend bool operator==(const QueryRecord&, const QueryRecord&) = default;
 };
 
+/// What a language model said when it was asked which model a query is to go to (prompt_llm).
+struct LlmChoice {
+  std::string_view model;  ///< An id; empty where it named none.
+  double cost = 0;         ///< Currency, of asking it; part of what the choice costs.
+};
+
 /// A prompt on its way to a decision: what a router may look at. Borrows everything for the
 /// duration of the call.
 struct Query {
@@ -34,6 +40,8 @@ struct Query {
   /// Index of the true task in the taxonomy's leaves, where a trip knows it (diagnostic rules such
   /// as task_oracle).
   std::optional<std::size_t> task_label = {};
+  /// One per named preference, in their order, where a trip has asked; else none.
+  std::span<const LlmChoice> llm_choice = {};
   /// Row of the outcome table that is replayed: for the rules that look at the truth (oracle) and
   /// for seeded chance (random).
   std::optional<std::size_t> row = {};

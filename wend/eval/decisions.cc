@@ -45,7 +45,7 @@ std::string decision_line(const Choice& choice,
                           const data::OutcomeTable& table) {
   return fmt::format(
       "{{\"seed\":{},\"router\":{},\"source\":\"{}\",\"preference\":\"{}\",\"query_id\":{},"
-      "\"model\":{},\"predicted_quality\":{},\"predicted_cost\":{}}}\n",
+      "\"model\":{},\"predicted_quality\":{},\"predicted_cost\":{},\"asking_cost\":{}}}\n",
       choice.seed,
       json_string(row.spec.text),
       source_name(row.source),
@@ -53,7 +53,8 @@ std::string decision_line(const Choice& choice,
       json_string(table.queries[choice.row].id),
       json_string(table.models[choice.model].id),
       json_number(choice.predicted_quality),
-      json_number(choice.predicted_cost));
+      json_number(choice.predicted_cost),
+      choice.asking_cost);
 }
 
 DecisionsFile::DecisionsFile(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}

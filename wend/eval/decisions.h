@@ -2,7 +2,7 @@
 // Writes decisions.jsonl (docs/formats/decisions.md), from which anyone can recompute the table:
 //   file = line*
 //   line = {"seed","router","source","preference","query_id","model","predicted_quality",
-//   "predicted_cost"} "\n"
+//   "predicted_cost","asking_cost"} "\n"
 #pragma once
 
 #include <memory>

@@ -91,7 +91,8 @@ class FoldReplay {
         return base::pass_on(std::move(decision),
                              fmt::format("query '{}'", inputs_.table.queries[row].id));
       }
-      out.choices[i * kPreferences + p] = choice_of(*decision, scores, row, p);
+      const double asking = query.llm_choice.empty() ? 0 : query.llm_choice[p].cost;
+      out.choices[i * kPreferences + p] = choice_of(*decision, scores, row, p, asking);
     }
     out.decide_microseconds[i] = spent.count();
     return {};
@@ -112,6 +113,9 @@ class FoldReplay {
     query.embedding = inputs_.embeddings.unit.row(row);
     query.embedding_norm = inputs_.embeddings.norms[row];
     query.task_label = true_task(inputs_.table.labels[row], leaf_places_);
+    if (!inputs_.llm_choices.empty()) {
+      query.llm_choice = inputs_.llm_choices.subspan(row * kPreferences, kPreferences);
+    }
     query.row = row;
     return query;
   }
@@ -119,7 +123,8 @@ class FoldReplay {
   Choice choice_of(const core::Decision& decision,
                    const core::Scores& scores,
                    std::uint32_t row,
-                   std::uint32_t preference) const {
+                   std::uint32_t preference,
+                   double asking_cost) const {
     const std::uint32_t model = models_[decision.model];
     const core::ModelScore& score = scores.models[decision.model];
     return {fold_.seed,
@@ -128,7 +133,8 @@ class FoldReplay {
             model,
             score.quality,
             score.cost_normalised,
-            look_up(inputs_.table, fold_.normaliser, row, model)};
+            look_up(inputs_.table, fold_.normaliser, row, model, asking_cost),
+            asking_cost};
   }
 
   const routers::Router& router_;
@@ -149,6 +155,10 @@ void check_inputs(const ReplayInputs& inputs) {
         "{} texts for {} queries",
         inputs.routing_texts.size(),
         rows);
+  CHECK(inputs.llm_choices.empty() || inputs.llm_choices.size() == rows * kPreferences,
+        "{} choices of a language model for {} queries",
+        inputs.llm_choices.size(),
+        rows);
   CHECK(inputs.table.labels.size() == rows,
         "{} label lists for {} queries",
         inputs.table.labels.size(),
@@ -164,10 +174,11 @@ bool Truth::is_known() const {
 Truth look_up(const data::OutcomeTable& table,
               const data::Normaliser& normaliser,
               std::size_t row,
-              std::size_t model) {
+              std::size_t model,
+              double asking_cost) {
   Truth truth{static_cast<double>(table.quality(row, model)), 0, 0};
   if (table.has_costs()) {
-    truth.cost_currency = table.cost(row, model);
+    truth.cost_currency = table.cost(row, model) + asking_cost;
     truth.cost = normaliser.normalise(truth.cost_currency, normaliser.group_of(table, row));
   }
   return truth;

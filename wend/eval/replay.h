@@ -42,6 +42,7 @@ struct Choice {
   float predicted_quality = 0;   ///< NaN where a rule predicts none.
   float predicted_cost = 0;      ///< Normalised.
   Truth truth;
+  double asking_cost = 0;  ///< Currency, of asking which model to choose; part of the truth's cost.
 };
 
 /// A router's whole fold: kPreferences choices per test row, in the order of the rows and of
@@ -59,13 +60,17 @@ struct ReplayInputs {
   std::span<const std::string>
       routing_texts;        ///< One per row of the table, or none where no router reads text.
   std::size_t threads = 0;  ///< 0: all. Changes times, never choices.
+  /// kPreferences per row of the table, or none where no language model was asked.
+  std::span<const core::LlmChoice> llm_choices = {};
 };
 
-/// Truth of one cell on the scale of `normaliser`.
+/// Truth of one cell on the scale of `normaliser`; `asking_cost` (currency) is added to its cost,
+/// but in a quality-only table.
 Truth look_up(const data::OutcomeTable& table,
               const data::Normaliser& normaliser,
               std::size_t row,
-              std::size_t model);
+              std::size_t model,
+              double asking_cost = 0);
 
 /// Runs the test rows of one fold. Fails where the router names a model that the table lacks, or
 /// the policy finds none to choose; the message names the query.

@@ -68,6 +68,7 @@ TEST(Replay, HasCostZeroInAQualityOnlySet) {
   EXPECT_TRUE(truth.is_known());
   EXPECT_EQ(truth.cost, 0);
   EXPECT_EQ(truth.cost_currency, 0);
+  EXPECT_EQ(look_up(table, data::Normaliser(), 0, 1, 0.5).cost_currency, 0);
   EXPECT_FALSE(look_up(table, data::Normaliser(), 2, 1).is_known());
 }
 
@@ -110,6 +111,34 @@ TEST(Replay, GivesRoutersTheTextTheRowAndThePlaceOfTheTrueLeaf) {
   EXPECT_EQ(seen[0].row, std::optional<std::size_t>(1));
   EXPECT_EQ(seen[0].task_label, std::optional<std::size_t>(1));
   EXPECT_EQ(seen[1].task_label, std::nullopt);
+}
+
+TEST(Replay, HandsOnWhatALanguageModelChoseAndPaysForAsking) {
+  const data::OutcomeTable table = scripted_table(kQuality, kCost);
+  const data::Embeddings embeddings = scripted_embeddings(4);
+  const ScriptedRouter router(
+      table.models,
+      [&](const core::Query& query) { return truth_of(table, query); },
+      [](const core::Query& query, core::Preference preference) {
+        const std::string_view said = query.llm_choice[preference.mu < 0.4 ? 0 : 1].model;
+        return said.empty() ? std::nullopt : std::optional<std::size_t>(said == "m1" ? 1 : 0);
+      });
+  std::vector<core::LlmChoice> choices(4 * kPreferences);
+  choices[1 * kPreferences] = {"m1", 0.25};
+  choices[1 * kPreferences + 1] = {"", 0.5};
+  ReplayInputs inputs{table, embeddings, {}, 1};
+  inputs.llm_choices = choices;
+  const auto replayed = replay(router, policy::HighestUtility(), inputs, scripted_fold({1}));
+  ASSERT_TRUE(replayed);
+  const Choice& named = replayed->choices[0];
+  EXPECT_EQ(named.model, 1);
+  EXPECT_EQ(named.asking_cost, 0.25);
+  EXPECT_EQ(named.truth.cost_currency, 2.75);
+  EXPECT_EQ(named.truth.cost, 2.75);
+  const Choice& unnamed = replayed->choices[1];
+  EXPECT_EQ(unnamed.model, 0) << "as its scores say";
+  EXPECT_EQ(unnamed.truth.cost, 1.0) << "what was asked in vain is paid too";
+  EXPECT_EQ(replayed->choices[2].truth.cost, 2.5);
 }
 
 TEST(Replay, ChoosesTheSameOnAnyNumberOfThreads) {

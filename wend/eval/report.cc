@@ -90,6 +90,10 @@ RowReport row_report(const RouterRun& run, const Compared& means, const data::Ou
       {means.router.utility_sum, means.best_static.utility_sum, means.oracle.utility_sum});
   row.train_seconds = run.train_seconds;
   row.configs_json = run.configs_json;
+  row.asked = run.asked;
+  if (run.recognition) {
+    row.recognition = run.recognition->result();
+  }
   std::vector<double> microseconds;
   for (const Replay& replay : run.replays) {
     microseconds.insert(
@@ -195,6 +199,19 @@ std::string no_better(const RowReport& row) {
       high < 0 ? "lies below 0" : "includes 0");
 }
 
+std::string asked_words(const RowReport& row) {
+  const Asked& asked = *row.asked;
+  return fmt::format(
+      "{} asked {} for {} choices: {} replies named no one model of the pool and {} calls failed, "
+      "and best_static's was taken; asking cost {:.4g} a choice, which is part of its cost.",
+      row.title(),
+      asked.model,
+      asked.choices,
+      asked.unreadable,
+      asked.unanswered,
+      asked.cost / static_cast<double>(std::max<std::size_t>(asked.choices, 1)));
+}
+
 std::string missing_cells(const RowReport& row, std::size_t preference) {
   const std::size_t missing = row.preferences[preference].means.missing;
   return fmt::format(
@@ -243,6 +260,9 @@ std::vector<std::string> findings(const EvalReport& report) {
     if (row.source != Source::kRule && !(row.difference_ci.low > 0)) {
       sentences.push_back(no_better(row));
     }
+    if (row.asked) {
+      sentences.push_back(asked_words(row));
+    }
     for (std::size_t p = 0; p < kPreferences; ++p) {
       if (row.preferences[p].means.missing > 0) {
         sentences.push_back(missing_cells(row, p));
@@ -252,9 +272,27 @@ std::vector<std::string> findings(const EvalReport& report) {
   return sentences;
 }
 
+namespace {
+
+base::Status write_failures(const EvalReport& report, const std::string& path) {
+  std::string lines;
+  bool is_measured = false;
+  for (const RowReport& row : report.rows) {
+    is_measured = is_measured || row.recognition;
+    for (std::size_t i = 0; row.recognition && i < row.recognition->failures.size(); ++i) {
+      lines += failure_line(
+          row.recognition->failures[i], row.router, source_name(row.source), *row.recognition);
+    }
+  }
+  return is_measured ? base::write_file_atomically(path, lines) : base::Status();
+}
+
+}  // namespace
+
 base::Status write_report(const EvalReport& report, const std::string& folder) {
   TRY(base::write_file_atomically(folder + "/report.txt", to_text(report)));
   TRY(base::write_file_atomically(folder + "/report.json", to_json(report) + '\n'));
+  TRY(write_failures(report, folder + "/task_failures.jsonl"));
   return base::write_file_atomically(folder + "/report.csv", to_csv(report));
 }
 

@@ -43,6 +43,8 @@ struct RowReport {
   double train_seconds = 0;
   double decide_microseconds = 0;  ///< Median over the pairs.
   std::vector<std::string> configs_json;
+  std::optional<Asked> asked = {};
+  std::optional<Recognition> recognition = {};
 
   /// The router, and that it was trained on another collection where it was.
   std::string title() const;
@@ -100,7 +102,8 @@ struct ReportInputs {
 EvalReport build_report(const ReportInputs& inputs);
 
 /// Sentences that the table owes its reader: learned routers that do not beat best_static, and
-/// chosen cells that were missing.
+/// chosen cells that were missing, and choices that a language model was asked for and did not
+/// make.
 std::vector<std::string> findings(const EvalReport& report);
 
 /// The table in the form of the TRouter paper's Table 3, intervals, and the comparison with
@@ -114,7 +117,8 @@ std::string to_json(const EvalReport& report);
 /// A line of names, then one line per router (RFC 4180); unknown numbers are empty.
 std::string to_csv(const EvalReport& report);
 
-/// report.txt, report.json and report.csv in an existing folder, each written aside and renamed.
+/// report.txt, report.json, report.csv and, where a router tells task types and labels say which
+/// are true, task_failures.jsonl in an existing folder, each written aside and renamed.
 base::Status write_report(const EvalReport& report, const std::string& folder);
 
 }  // namespace wend::eval

@@ -33,6 +33,24 @@ Json preference_json(const PreferenceReport& preference) {
           {"missing", preference.means.missing}};
 }
 
+Json recognition_json(const Recognition& recognition) {
+  Json levels = Json::array();
+  for (const LevelRecognition& level : recognition.levels) {
+    levels.push_back({{"level", level.name},
+                      {"types", level.types},
+                      {"queries", level.queries},
+                      {"top1", level.top1},
+                      {"top3", level.top3},
+                      {"top5", level.top5},
+                      {"nll", level.nll},
+                      {"ece", level.ece}});
+  }
+  return {{"dataset", recognition.dataset},
+          {"part", recognition.part},
+          {"levels", std::move(levels)},
+          {"failures", recognition.failures.size()}};
+}
+
 bool all_equal(const std::vector<std::string>& texts) {
   return std::adjacent_find(texts.begin(), texts.end(), std::not_equal_to<>()) == texts.end();
 }
@@ -52,6 +70,17 @@ Json row_json(const RowReport& row) {
   json["pairs"] = row.pairs;
   json["train_seconds"] = row.train_seconds;
   json["decide_microseconds"] = row.decide_microseconds;
+  if (row.asked) {
+    json["asked"] = {{"model", row.asked->model},
+                     {"choices", row.asked->choices},
+                     {"unreadable", row.asked->unreadable},
+                     {"unanswered", row.asked->unanswered},
+                     {"asked_again", row.asked->again},
+                     {"cost_currency", row.asked->cost}};
+  }
+  if (row.recognition) {
+    json["task_recognition"] = recognition_json(*row.recognition);
+  }
   json["config"] = row.configs_json.empty() ? Json::object() : parsed(row.configs_json.front());
   if (!all_equal(row.configs_json)) {
     for (const std::string& config : row.configs_json) {

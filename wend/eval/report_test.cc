@@ -221,6 +221,27 @@ TEST(Report, CountsChosenCellsThatAreMissing) {
               HasSubstr("knn chose 1 missing cell under the preference 'balanced'"));
 }
 
+TEST(Report, SaysWhatALanguageModelWasAskedAndDidNotChoose) {
+  World world;
+  world.runs[0].asked = Asked{"asked", 240, 12, 3, 30, 0.6};
+  const EvalReport report = world.report();
+  const auto sentences = findings(report);
+  EXPECT_THAT(sentences,
+              testing::Contains(testing::AllOf(
+                  HasSubstr("knn asked asked for 240 choices: 12 replies named no one model"),
+                  HasSubstr("3 calls failed"),
+                  HasSubstr("asking cost 0.0025 a choice"))));
+  const nlohmann::json json = nlohmann::json::parse(to_json(report));
+  EXPECT_EQ(json["rows"][0]["asked"],
+            (nlohmann::json{{"model", "asked"},
+                            {"choices", 240},
+                            {"unreadable", 12},
+                            {"unanswered", 3},
+                            {"asked_again", 30},
+                            {"cost_currency", 0.6}}));
+  EXPECT_FALSE(json["rows"][1].contains("asked"));
+}
+
 TEST(Report, HoldsWithOneQueryAndWithoutAnyKnownCell) {
   const data::OutcomeTable table = scripted_table({{0.5, kMissing}}, {{0.1, 0.1}});
   const std::vector<Fold> folds = {scripted_fold({0})};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -168,6 +170,77 @@ std::string comparison_table(const EvalReport& report) {
   return table.render();
 }
 
+bool has_recognition(const EvalReport& report) {
+  return std::ranges::any_of(report.rows,
+                             [](const RowReport& row) { return row.recognition.has_value(); });
+}
+
+/// How well task types are told, at each level.
+std::string recognition_table(const EvalReport& report) {
+  base::TextTable table({{"router", Align::kLeft, kNameWidth},
+                         {"labels of", Align::kLeft, kNameWidth},
+                         {"level", Align::kLeft},
+                         {"types"},
+                         {"queries"},
+                         {"top-1"},
+                         {"top-3"},
+                         {"top-5"},
+                         {"NLL"},
+                         {"ECE"}});
+  for (const RowReport& row : report.rows) {
+    for (std::size_t i = 0; row.recognition && i < row.recognition->levels.size(); ++i) {
+      const LevelRecognition& level = row.recognition->levels[i];
+      table.add_row(
+          {i == 0 ? row.title() : "",
+           i == 0 ? fmt::format("{} ({})", row.recognition->dataset, row.recognition->part) : "",
+           level.name,
+           fmt::format("{}", level.types),
+           fmt::format("{}", level.queries),
+           percent(level.top1, 1),
+           percent(level.top3, 1),
+           percent(level.top5, 1),
+           number(level.nll, 2),
+           number(level.ece, 3)});
+    }
+  }
+  return table.render();
+}
+
+/// The surest of a row's mistakes.
+std::string failures_text(const RowReport& row) {
+  constexpr std::size_t kShown = 3;
+  std::vector<TaskFailure> failures = row.recognition->failures;
+  std::ranges::stable_sort(failures, std::ranges::greater(), [](const TaskFailure& failure) {
+    return failure.top.front().second;
+  });
+  failures.resize(std::min(failures.size(), kShown));
+  std::string text;
+  for (const TaskFailure& failure : failures) {
+    std::vector<std::string> told;
+    for (const auto& [task, weight] : failure.top) {
+      told.push_back(fmt::format("{} {:.2f}", task.name, weight));
+    }
+    append_wrapped(text,
+                   fmt::format("{}, {} \"{}\": {}; told as {}",
+                               row.title(),
+                               failure.query_id,
+                               failure.stem,
+                               failure.truth.name,
+                               fmt::join(told, ", ")));
+  }
+  return text;
+}
+
+std::string recognition_text(const EvalReport& report) {
+  std::string text = "\nTask types: is the true one the heaviest, among three, among five\n";
+  text += recognition_table(report);
+  text += "\nThe surest mistakes (all of them: task_failures.jsonl of --out)\n";
+  for (const RowReport& row : report.rows) {
+    text += row.recognition ? failures_text(row) : "";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string to_text(const EvalReport& report) {
@@ -177,6 +250,7 @@ std::string to_text(const EvalReport& report) {
       fmt::format("\n95 % intervals (paired bootstrap by query, {} resamples)\n", report.resamples);
   text += intervals_table(report);
   text += '\n' + comparison_table(report);
+  text += has_recognition(report) ? recognition_text(report) : "";
   const std::vector<std::string> sentences = findings(report);
   text += sentences.empty() ? "" : "\n";
   for (const std::string& sentence : sentences) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "wend/eval/recognition.h"
 #include "wend/eval/replay.h"
 #include "wend/routers/spec.h"
 
@@ -39,6 +42,16 @@ enum class ColdStart { kNone, kWithBlock };
 /// in-domain self, and best_static always: the constant that the other collection would choose.
 std::vector<PlannedRow> plan_rows(std::vector<routers::RouterSpec> asked, ColdStart cold);
 
+/// What came of asking a language model for a row's choices (prompt_llm), over all folds.
+struct Asked {
+  std::string model;           ///< Who was asked.
+  std::size_t choices = 0;     ///< One per test row and preference of every fold.
+  std::size_t unreadable = 0;  ///< Of those, without a name in any reply: best_static's was taken.
+  std::size_t unanswered = 0;  ///< Likewise, because a call failed.
+  std::size_t again = 0;       ///< Reminders.
+  double cost = 0;             ///< Currency, of all of them.
+};
+
 /// A row's router on every fold.
 struct RouterRun {
   PlannedRow row;
@@ -46,6 +59,9 @@ struct RouterRun {
       {};  ///< One per fold; an artifact's may lack the rows that it was trained on.
   std::vector<std::string> configs_json = {};  ///< One per fold: TrainedRouter::config_json.
   double train_seconds = 0;                    ///< Mean over the folds.
+  std::optional<Asked> asked = {};
+  /// How well it tells task types, where it does and labels say which are true.
+  std::optional<RecognitionTally> recognition = {};
 };
 
 }  // namespace wend::eval

@@ -2,8 +2,28 @@
 #include "wend/label/dialogue.h"
 
 #include <utility>
+#include <vector>
+
+#include "wend/llm/cost.h"
+#include "wend/llm/expectation.h"
 
 namespace wend::label {
+namespace {
+
+std::optional<double> cost_of_reply(const llm::ChatReply& reply,
+                                    const std::vector<llm::ChatMessage>& messages,
+                                    const llm::TokenPrices& prices) {
+  llm::Usage usage = reply.usage;
+  if (!usage.prompt_tokens) {
+    usage.prompt_tokens = static_cast<std::int64_t>(llm::rough_tokens(messages));
+  }
+  if (!usage.completion_tokens) {
+    usage.completion_tokens = static_cast<std::int64_t>(llm::rough_tokens(reply.text));
+  }
+  return llm::cost_of(usage, prices);
+}
+
+}  // namespace
 
 base::Result<DialogueStep> follow_dialogue(
     core::CallLedger& ledger,
@@ -20,6 +40,8 @@ base::Result<DialogueStep> follow_dialogue(
       step.state = DialogueState::kOpen;
       return step;
     }
+    const auto cost = cost_of_reply(row->reply, messages, partner.model.prices);
+    step.cost = step.cost && cost ? std::optional(*step.cost + *cost) : std::nullopt;
     step.reply = std::move(row->reply.text);
     step.usage = row->reply.usage;
     const bool is_read = is_readable(step.reply);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,9 @@ struct DialogueStep {
   std::size_t again = 0;  ///< How often it had to be asked again.
   std::string reply;      ///< The last; empty before the first.
   llm::Usage usage;       ///< Of the last reply.
+  /// Of all replies so far at the model's prices, tokens that no upstream counted taken roughly;
+  /// absent where a price is missing.
+  std::optional<double> cost = 0.0;
 };
 
 /// Follows a dialogue through the ledger. `is_readable` must say the same of the same text always.

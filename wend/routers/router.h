@@ -37,6 +37,10 @@ class Router {
     return kNone;
   }
 
+  /// The weight of every task type in the order of tasks(), summing to 1, where the router tells a
+  /// query's task types by the query itself; empty where it does not.
+  virtual std::vector<float> task_posterior(const core::Query&) const { return {}; }
+
   /// What people corrected of it, which Scores::overrides index.
   virtual const std::vector<core::Override>& overrides() const {
     static const std::vector<core::Override> kNone;

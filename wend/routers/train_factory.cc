@@ -8,6 +8,7 @@
 #include "wend/routers/agentic/train_labelled.h"
 #include "wend/routers/knn/train.h"
 #include "wend/routers/metric/train.h"
+#include "wend/routers/prompt_llm/train.h"
 #include "wend/routers/ridge/train.h"
 #include "wend/routers/rules/train.h"
 #include "wend/routers/trouter/train.h"
@@ -38,6 +39,7 @@ constexpr Entry kTrainers[] = {
     {"trouter", train_trouter},
     {"agentic_free", train_agentic_free},
     {"agentic", train_agentic},
+    {"prompt_llm", train_prompt_llm},
 };
 
 /// What reads a SPEC names it already; what learns does not know it.

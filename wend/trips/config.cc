@@ -75,6 +75,10 @@ void ModelConfig::fields(base::ConfigVisitor& v) {
   v.value("id", id, "The name callers, outcomes and artifacts use.");
   v.value("upstream", upstream, "The upstream that serves it.");
   v.value("upstream_model", upstream_model, "Its name there; empty: the id.");
+  v.value("description",
+          description,
+          "What it is and is good at, in a sentence or two: told to the model that chooses in the "
+          "router prompt_llm.");
   v.section("price",
             price,
             "Its price; where an artifact was trained at another, predicted costs are rescaled.");
@@ -104,6 +108,17 @@ void TrainConfig::fields(base::ConfigVisitor& v) {
 void EvalConfig::fields(base::ConfigVisitor& v) {
   v.value("seeds", seeds, "Splits and trainings that a table pools.", {1, 1000});
   v.value("resamples", resamples, "Bootstrap resamples behind each interval.", {100, 1000000});
+  v.value("prompt_llm",
+          prompt_llm,
+          "The model that chooses in the router prompt_llm; prompt_llm{model=ID} outranks it. Its "
+          "calls are as patient as those of wend label (label.timeout_s, label.attempts).");
+  v.value("prompt_llm_max_tokens",
+          prompt_llm_max_tokens,
+          "Tokens of its reply, at most; a model that thinks aloud needs many more.",
+          {1, 1e7});
+  v.value("prompt_llm_parameters",
+          prompt_llm_parameters,
+          "Further parameters of its calls, which are at temperature 0, as a JSON object.");
 }
 
 void ServeConfig::fields(base::ConfigVisitor& v) {
@@ -216,6 +231,10 @@ void PromptsConfig::fields(base::ConfigVisitor& v) {
           annotate,
           "A text file with {{question}} and {{options}} that asks for a label; empty: "
           "prompts/annotate.txt, with --labels annotate_several.txt.");
+  v.value("prompt_llm",
+          prompt_llm,
+          "A text file with {{query}}, {{models}} and {{objective}} that asks for a model's name; "
+          "empty: prompts/prompt_llm.txt as the program has it.");
 }
 
 void DomainConfig::fields(base::ConfigVisitor& v) {
@@ -402,6 +421,8 @@ Status check_texts(const Config& config, const Tree& tree) {
           .map_error(at("label.judge_parameters")));
   TRY(llm::check_extra_parameters(config.label.annotator_parameters)
           .map_error(at("label.annotator_parameters")));
+  TRY(llm::check_extra_parameters(config.eval.prompt_llm_parameters)
+          .map_error(at("eval.prompt_llm_parameters")));
   for (const auto& [name, upstream] : config.upstreams) {
     const std::string key = fmt::format("upstreams.{}.extra_body", base::key_step(name));
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));

@@ -43,6 +43,7 @@ struct ModelConfig {
   std::string id;
   std::string upstream;
   std::string upstream_model;
+  std::string description;
   PriceConfig price;
   std::optional<std::int64_t> context;
   std::optional<std::vector<std::string>> can;
@@ -73,6 +74,9 @@ struct TrainConfig {
 struct EvalConfig {
   std::int64_t seeds = 5;
   std::int64_t resamples = 10000;
+  std::string prompt_llm;
+  std::int64_t prompt_llm_max_tokens = 40;
+  std::string prompt_llm_parameters = "{}";
 
   void fields(base::ConfigVisitor& visitor);
 };
@@ -132,6 +136,7 @@ struct PromptsConfig {
   std::string folder;
   std::string judge;
   std::string annotate;
+  std::string prompt_llm;
 
   void fields(base::ConfigVisitor& visitor);
 };

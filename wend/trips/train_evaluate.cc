@@ -5,15 +5,18 @@
 #include <filesystem>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
+#include "wend/base/check.h"
 #include "wend/base/hash.h"
 #include "wend/base/stop.h"
 #include "wend/base/suggest.h"
 #include "wend/ml/artifact.h"
 #include "wend/policy/policy.h"
 #include "wend/routers/factory.h"
-#include "wend/routers/train_factory.h"
 #include "wend/trips/manifest.h"
 #include "wend/trips/run_progress.h"
+#include "wend/trips/train_evaluate_plan.h"
 #include "wend/trips/train_fold.h"
 
 namespace wend::trips {
@@ -27,13 +30,6 @@ namespace {
 
 /// Fewer unseen queries than this say nothing about an artifact (spec/cli.md).
 constexpr std::size_t kFewestUnseen = 50;
-
-Result<std::vector<eval::Fold>> make_folds(const EvaluateRequest& request,
-                                           const data::OutcomeTable& table) {
-  return request.protocol == Protocol::kSplit
-             ? eval::split_folds(table, request.folds)
-             : eval::leave_one_dataset_out_folds(table, request.folds);
-}
 
 std::string as_file_name(std::string name) {
   std::ranges::replace(name, '/', '_');
@@ -74,6 +70,58 @@ Result<FoldWork> make_fold_work(const EvaluateRequest& request,
                   make_training_fold(*request.train_on, std::move(cold))};
 }
 
+void add(const eval::Asked& part, std::optional<eval::Asked>& sum) {
+  if (!sum) {
+    sum = part;
+    return;
+  }
+  sum->choices += part.choices;
+  sum->unreadable += part.unreadable;
+  sum->unanswered += part.unanswered;
+  sum->again += part.again;
+  sum->cost += part.cost;
+}
+
+/// A router's configuration with who was asked, and by which prompt.
+std::string with_prompt(const std::string& config_json, const PlacedChoices& placed) {
+  nlohmann::ordered_json config = nlohmann::ordered_json::parse(config_json);
+  config["model"] = placed.asked.model;
+  config["prompt_sha256"] = placed.prompt_sha256;
+  return config.dump();
+}
+
+/// Adds what a router tells of task types to its row. On the test rows where their labels are about
+/// its task types, else, in a cold start, on the validation rows of what it was trained on.
+void recognise(const routers::Router& router,
+               const EvaluateRequest& request,
+               const PreparedData& prepared,
+               const FoldWork& work,
+               eval::RouterRun& run) {
+  const eval::Fold& scored = work.in_domain.fold;
+  const auto rows_of = [&](const PreparedData& data, const std::vector<std::uint32_t>& rows) {
+    return eval::RecognitionRows{
+        data.table, data.embeddings, data.routing_texts, rows, scored.seed, request.threads};
+  };
+  const auto add =
+      [&](const PreparedData& data, const eval::RecognitionRows& rows, const char* part) {
+        if (!run.recognition) {
+          run.recognition.emplace(data.table.dataset, part);
+        }
+        if (run.recognition->part() == part) {
+          run.recognition->add(router, rows);
+        }
+      };
+  if (const auto test = rows_of(prepared, scored.split.test);
+      eval::can_be_recognised(router, test)) {
+    add(prepared, test, "test");
+  } else if (run.row.source == eval::Source::kColdStart) {
+    const auto own = rows_of(*request.train_on, work.cold_start->fold.split.validation);
+    if (eval::can_be_recognised(router, own)) {
+      add(*request.train_on, own, "validation");
+    }
+  }
+}
+
 /// One router on one fold: trained, kept where asked, replayed.
 Status run_on_fold(const EvaluateRequest& request,
                    const PreparedData& prepared,
@@ -91,12 +139,23 @@ Status run_on_fold(const EvaluateRequest& request,
   if (!request.out.empty() && fitted.artifact && run.row.listing == eval::Listing::kShown) {
     TRY(ml::write_artifact(*fitted.artifact, artifact_folder(request, run.row, learnt_from.fold)));
   }
-  run.replays.push_back(TRY(
-      eval::replay(*fitted.router,
-                   policy::HighestUtility(),
-                   {prepared.table, prepared.embeddings, prepared.routing_texts, request.threads},
-                   work.in_domain.fold)));
-  run.configs_json.push_back(fitted.config_json);
+  eval::ReplayInputs inputs{
+      prepared.table, prepared.embeddings, prepared.routing_texts, request.threads};
+  std::string config = fitted.config_json;
+  PlacedChoices placed;
+  if (is_asked_for(run.row)) {
+    CHECK(request.choices != nullptr, "'{}' without its choices", run.row.spec.text);
+    placed = request.choices->at({run.row.spec.text, run.row.source, run.replays.size()});
+    inputs.llm_choices = placed.choices;
+    config = with_prompt(config, placed);
+    add(placed.asked, run.asked);
+  }
+  run.replays.push_back(
+      TRY(eval::replay(*fitted.router, policy::HighestUtility(), inputs, work.in_domain.fold)));
+  run.configs_json.push_back(std::move(config));
+  if (run.row.listing == eval::Listing::kShown) {
+    recognise(*fitted.router, request, prepared, work, run);
+  }
   run.train_seconds += fitted.seconds;
   return {};
 }
@@ -155,6 +214,18 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
                      {prepared.table, prepared.embeddings, prepared.routing_texts, request.threads},
                      unseen)));
     run.configs_json.emplace_back("{}");
+    const eval::RecognitionRows labelled{prepared.table,
+                                         prepared.embeddings,
+                                         prepared.routing_texts,
+                                         unseen.split.test,
+                                         unseen.seed,
+                                         request.threads};
+    if (eval::can_be_recognised(*router, labelled)) {
+      if (!run.recognition) {
+        run.recognition.emplace(prepared.table.dataset, "test");
+      }
+      run.recognition->add(*router, labelled);
+    }
   }
   if (unseen_rows < kFewestUnseen) {
     return fail(Code::kFailedPrecondition,
@@ -165,44 +236,6 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
                 kFewestUnseen);
   }
   return run;
-}
-
-Status plan_runs(const std::vector<routers::RouterSpec>& asked,
-                 const data::OutcomeTable& table,
-                 eval::ColdStart cold,
-                 Evaluation& evaluation) {
-  std::vector<routers::RouterSpec> fit;
-  for (const routers::RouterSpec& spec : asked) {
-    Status needs = routers::check_needs(spec, table);
-    if (needs) {
-      fit.push_back(spec);
-    } else if (spec.named == routers::Named::kByAll) {
-      evaluation.notes.push_back("left out: " + needs.error().message);
-    } else {
-      return needs;
-    }
-  }
-  for (eval::PlannedRow& row : eval::plan_rows(std::move(fit), cold)) {
-    evaluation.runs.push_back({std::move(row)});
-  }
-  return {};
-}
-
-/// A label of one tree says nothing in another.
-Status check_labels_fit(const routers::RouterSpec& spec,
-                        const data::OutcomeTable& trained_on,
-                        const data::OutcomeTable& scored_on) {
-  if (spec.name != "agentic" || trained_on.taxonomy == scored_on.taxonomy) {
-    return {};
-  }
-  return fail(Code::kFailedPrecondition,
-              "router '{}': '{}' is labelled with other task types than '{}'; label it with "
-              "wend annotate --dataset {} --from {}",
-              spec.text,
-              scored_on.dataset,
-              trained_on.dataset,
-              scored_on.dataset,
-              trained_on.dataset);
 }
 
 std::string cold_start_note(const PreparedData& train_on) {
@@ -234,16 +267,7 @@ Result<Protocol> parse_protocol(std::string_view name) {
 Result<Evaluation> evaluate(const EvaluateRequest& request,
                             const PreparedData& prepared,
                             base::Progress* progress) {
-  Evaluation evaluation;
-  evaluation.folds = TRY(make_folds(request, prepared.table));
-  const auto cold =
-      request.train_on == nullptr ? eval::ColdStart::kNone : eval::ColdStart::kWithBlock;
-  TRY(plan_runs(request.routers, prepared.table, cold, evaluation));
-  for (const routers::RouterSpec& spec : request.routers) {
-    if (request.train_on != nullptr) {
-      TRY(check_labels_fit(spec, request.train_on->table, prepared.table));
-    }
-  }
+  Evaluation evaluation = TRY(plan_evaluation(request, prepared));
   RunProgress shown(progress, evaluation.folds.size() * evaluation.runs.size());
   for (eval::Fold& rows : evaluation.folds) {
     const FoldWork work = TRY(make_fold_work(request, prepared, rows));

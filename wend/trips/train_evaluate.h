@@ -13,6 +13,7 @@
 #include "wend/eval/significance.h"
 #include "wend/routers/spec.h"
 #include "wend/trips/from_data.h"
+#include "wend/trips/llm_choices.h"
 
 namespace wend::trips {
 
@@ -29,6 +30,8 @@ struct EvaluateRequest {
   /// The collection of the cold-start block (wend eval --train-on), with the pool's models; null:
   /// no such block. Its normaliser is then everybody's, so that all are scored on one scale.
   const PreparedData* train_on = nullptr;
+  /// What prompt_llm rows choose; null where choice_needs finds none.
+  const LlmChoices* choices = nullptr;
   std::size_t threads = 0;
   std::string out;  ///< Folder for artifacts/ROUTER/seed-N; empty: they are not kept.
 };
@@ -39,6 +42,12 @@ struct Evaluation {
   std::vector<eval::RouterRun> runs;
   std::vector<std::string> notes = {};  ///< One sentence for each router that was left out.
 };
+
+/// The choices that the evaluation needs of language models before it: those of its prompt_llm
+/// rows. Fails where the evaluation would before its first training, so that nothing is paid for in
+/// vain.
+base::Result<std::vector<ChoiceNeed>> choice_needs(const EvaluateRequest& request,
+                                                   const PreparedData& prepared);
 
 /// Trains, saves where asked, replays. What routers of one fold share is made once. A router whose
 /// needs the collection does not meet is left out with a note where "all" brought it in, and an

@@ -138,6 +138,10 @@ class PrototypeRouter final : public Router {
 
   const std::vector<core::TaskName>& tasks() const override { return manifest_.tasks; }
 
+  std::vector<float> task_posterior(const core::Query& query) const override {
+    return belief_in_tasks(query.embedding);
+  }
+
  private:
   std::vector<float> belief_in_tasks(std::span<const float> query) const {
     const std::vector<float> cosines = cosines_to(task_vectors_, 0, task_vectors_.rows(), query);

@@ -26,11 +26,7 @@ class TRouter final : public Router {
         table_(std::move(table)) {}
 
   core::Scores score(const core::Query& query) const override {
-    CHECK(query.embedding.size() == recogniser_.inputs(),
-          "an embedding of {} for a router of {}",
-          query.embedding.size(),
-          recogniser_.inputs());
-    const std::vector<float> posterior = recogniser_.posterior(network_input(query, input_));
+    const std::vector<float> posterior = task_posterior(query);
     std::vector<float> expected(table_.g.rows());
     for (std::size_t j = 0; j < expected.size(); ++j) {
       expected[j] = dot(posterior, table_.g.row(j));
@@ -47,6 +43,14 @@ class TRouter final : public Router {
   const std::vector<core::ModelCard>& models() const override { return manifest_.models; }
 
   const std::vector<core::TaskName>& tasks() const override { return manifest_.tasks; }
+
+  std::vector<float> task_posterior(const core::Query& query) const override {
+    CHECK(query.embedding.size() == recogniser_.inputs(),
+          "an embedding of {} for a router of {}",
+          query.embedding.size(),
+          recogniser_.inputs());
+    return recogniser_.posterior(network_input(query, input_));
+  }
 
   const std::vector<core::Override>& overrides() const override { return manifest_.overrides; }
 

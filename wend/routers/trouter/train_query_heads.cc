@@ -48,6 +48,10 @@ class QueryHeadRouter final : public Router {
 
   const std::vector<core::TaskName>& tasks() const override { return manifest_.tasks; }
 
+  std::vector<float> task_posterior(const core::Query& query) const override {
+    return recogniser_.posterior(network_input(query, input_));
+  }
+
  private:
   RouterManifest manifest_;
   MetricColumns columns_;

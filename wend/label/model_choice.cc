@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/label/model_choice.h"
+
+#include <fmt/format.h>
+
+#include "wend/base/template.h"
+#include "wend/label/parse_named.h"
+#include "wend/text/utf8.h"
+
+namespace wend::label {
+namespace {
+
+constexpr std::size_t kShownBegin = 4000;
+constexpr std::size_t kShownEnd = 2000;
+
+bool is_inside_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+}  // namespace
+
+std::string shown_query(std::string_view text) {
+  if (text.size() <= kShownBegin + kShownEnd) {
+    return text::with_replacement(text);
+  }
+  std::size_t begin = kShownBegin;
+  while (begin > 0 && is_inside_character(text[begin])) {
+    --begin;
+  }
+  std::size_t end = text.size() - kShownEnd;
+  while (end < text.size() && is_inside_character(text[end])) {
+    ++end;
+  }
+  return fmt::format("{}\n[... {} bytes left out ...]\n{}",
+                     text::with_replacement(text.substr(0, begin)),
+                     end - begin,
+                     text::with_replacement(text.substr(end)));
+}
+
+std::string objective_text(const core::NamedPreference& preference) {
+  const char* const words = preference.mu < 0.5   ? "A low cost counts most, a good answer second."
+                            : preference.mu > 0.5 ? "A good answer counts most, a low cost second."
+                                                  : "A good answer and a low cost count the same.";
+  return fmt::format("{} Quality, from 0 to 1, has the weight {:.1f}, cost the weight {:.1f}.",
+                     words,
+                     preference.mu,
+                     1 - preference.mu);
+}
+
+base::Result<DialogueStep> ModelChoiceItems::follow(std::size_t item) const {
+  const ModelQuestion& question = inputs_.questions[item];
+  const std::string objective = objective_text(core::kNamedPreferences[question.preference]);
+  const std::string text = base::fill_template(chooser_.prompt,
+                                               {{"query", inputs_.texts[question.query]},
+                                                {"models", inputs_.listings[question.listing]},
+                                                {"objective", objective}});
+  return follow_dialogue(
+      ledger_,
+      chooser_.partner,
+      {inputs_.query_ids[question.query], text},
+      [this](std::string_view said) { return parse_named(said, inputs_.models).has_value(); });
+}
+
+base::Result<std::optional<ItemCall>> ModelChoiceItems::look(std::size_t item) {
+  return ItemCall{TRY(follow(item)), 1};
+}
+
+base::Status ModelChoiceItems::finish(std::size_t item) {
+  const DialogueStep step = TRY(follow(item));
+  const auto named = parse_named(step.reply, inputs_.models);
+  choices_[item] = {named ? ModelChoiceEnd::kNamed : ModelChoiceEnd::kUnreadable,
+                    named.value_or(0),
+                    step.again,
+                    step.cost};
+  return {};
+}
+
+base::Status ModelChoiceItems::give_up(std::size_t item, const llm::CallFailure& /*failure*/) {
+  const DialogueStep step = TRY(follow(item));
+  choices_[item] = {ModelChoiceEnd::kUnanswered, 0, step.again, step.cost};
+  return {};
+}
+
+}  // namespace wend::label
