@@ -126,6 +126,7 @@ class Label(unittest.TestCase):
     def test_runs_replies_that_are_programs(self):
         if not can_run_programs(self.folder):
             self.skipTest("this machine allows no sandbox")
+        before = len(self.upstream.received())  # The doctor has asked for its health.
         bystander = self.folder / "bystander"
         bystander.write_text("untouched")
         mbpp = {"prompt": "Write a function add that adds two numbers.",
@@ -157,11 +158,11 @@ class Label(unittest.TestCase):
         self.assertEqual([json.loads(rows[query, "small"][5])["why"] for query in ("broken", "untold")],
                          ["the tests are broken: they are no program", "no reference"])
         self.assertEqual(bystander.read_text(), "untouched")
-        self.assertEqual(len(self.upstream.received()), 12, "a program came through to the upstream")
+        self.assertEqual(len(self.upstream.received()) - before, 12, "a program came through to the upstream")
         self.assertEqual([line for line in command_lines() if "left-by-escape" in line], [])
         # A rerun asks nothing and comes to the same.
-        write_jsonl(self.folder / "queries.jsonl", [row for row in map(json.loads, open(self.folder / "queries.jsonl"))
-                                                    if row["id"] != "endless"])
+        asked = [json.loads(line) for line in (self.folder / "queries.jsonl").read_text().split("\n") if line]
+        write_jsonl(self.folder / "queries.jsonl", [row for row in asked if row["id"] != "endless"])
         again = self.label("--models", "small")
         self.assertEqual((again["calls"], again["done"]), (0, 11))
         self.assertEqual(self.outcomes(), rows)
