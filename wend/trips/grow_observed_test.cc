@@ -38,9 +38,9 @@ data::Dataset collection(const core::Taxonomy& branch) {
 
 Growth growth() {
   std::vector<core::TaskNode> nodes(3);
-  nodes[0].id = nodes[0].name = "z";
-  nodes[1].id = nodes[1].name = "p";
-  nodes[2].id = nodes[2].name = "q";
+  nodes[0].id = nodes[0].name = std::string("z");
+  nodes[1].id = nodes[1].name = std::string("p");
+  nodes[2].id = nodes[2].name = std::string("q");
   nodes[1].parent = nodes[2].parent = 0;
   Growth made;
   made.branch = core::Taxonomy::build(nodes).value();

@@ -59,20 +59,20 @@ Status check_labels_fit(const routers::RouterSpec& spec,
               trained_on.dataset);
 }
 
-/// What a row may know before it is asked for choices on a fold.
-Result<ChoiceNeed> choice_need(const EvaluateRequest& request,
-                               const PreparedData& prepared,
-                               const eval::PlannedRow& row,
-                               const eval::Fold& fold) {
-  ChoiceNeed need{{row.spec.text, row.source, 0}, row.spec, fold.split.test, &prepared.table, {}};
+/// Fills in what a row may know before it is asked for choices on a fold.
+Status add_what_is_known(const EvaluateRequest& request,
+                         const PreparedData& prepared,
+                         const eval::Fold& fold,
+                         ChoiceNeed& need) {
+  need.known = &prepared.table;
   need.train = fold.split.train;
-  if (row.source == eval::Source::kColdStart) {
+  if (need.place.source == eval::Source::kColdStart) {
     need.known = &request.train_on->table;
     need.train =
         TRY(eval::cold_start_fold(*need.known, request.folds.normaliser, prepared.table, fold))
             .split.train;
   }
-  return need;
+  return {};
 }
 
 }  // namespace
@@ -101,8 +101,12 @@ Result<std::vector<ChoiceNeed>> choice_needs(const EvaluateRequest& request,
   std::vector<ChoiceNeed> needs;
   for (const eval::RouterRun& run : planned.runs) {
     for (std::size_t fold = 0; is_asked_for(run.row) && fold < planned.folds.size(); ++fold) {
-      needs.push_back(TRY(choice_need(request, prepared, run.row, planned.folds[fold])));
-      needs.back().place.fold = fold;
+      needs.push_back({{run.row.spec.text, run.row.source, fold},
+                       run.row.spec,
+                       planned.folds[fold].split.test,
+                       nullptr,
+                       {}});
+      TRY(add_what_is_known(request, prepared, planned.folds[fold], needs.back()));
     }
   }
   return needs;
