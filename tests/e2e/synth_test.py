@@ -174,7 +174,13 @@ class Synth(unittest.TestCase):
         # Domains are given; nothing could be divided, and nothing was written for them.
         self.assertEqual((made["domains"], made["leaves"], made["pairs"]), (2, 2, 0))
         self.assertEqual([node["task_id"] for node in made["unsplit"]], ["law", "cooking"])
-        self.assertEqual(made["short"], [{"task_id": "law", "have": 0, "want": 4}, {"task_id": "cooking", "have": 0, "want": 4}])
+        self.assertEqual([(leaf["task_id"], leaf["have"], leaf["want"]) for leaf in made["short"]], [("law", 0, 4), ("cooking", 0, 4)])
+        why = "the marker <qa_pairs begin> is not there"
+        self.assertEqual(made["short"][0]["failed_batches"], [{"batch": batch, "why": why} for batch in (1, 2, 3)])
+        self.assertEqual(self.record()["leaves"][0]["failed_batches"], made["short"][0]["failed_batches"])
+        self.assertIn(f"of 3 of 3 batches no reply could be used: {why}", self.synth(*SMALL, flags=("--yes", "--quiet")).stdout)
+        history = wend("taxonomy", "show", "--dataset", "cold", "--history", cwd=self.folder, check=0).stdout
+        self.assertIn(f"law has 0 of 4 (0 said what its others say, 0 what other leaves say; 3 batches without a reply to use: {why})", history)
 
     def test_a_call_that_fails_leaves_no_half_collection(self):
         self.upstream.default = "status code=400 message=full"
@@ -205,7 +211,13 @@ class Synth(unittest.TestCase):
         made = self.synth(*SMALL, "--profile-level", "domain")
         # Two of each leaf's batch; the other leaf's are the same, so the second keeps none.
         self.assertEqual(made["pairs"], 2)
-        self.assertEqual(made["short"], [{"task_id": "law", "have": 2, "want": 4}, {"task_id": "cooking", "have": 0, "want": 4}])
+        self.assertEqual(made["short"], [{"task_id": "law", "have": 2, "want": 4, "failed_batches": []},
+                                         {"task_id": "cooking", "have": 0, "want": 4, "failed_batches": []}])
+        shown = wend_json("taxonomy", "show", "--dataset", "cold", "--history", cwd=self.folder)
+        self.assertEqual(shown["leaves"][1], {"task_id": "cooking", "want": 4, "have": 0, "duplicates": 6, "duplicates_across": 2,
+                                              "yields": [2, 0, 0, 0], "failures": []})
+        history = wend("taxonomy", "show", "--dataset", "cold", "--history", cwd=self.folder, check=0).stdout
+        self.assertRegex(history, r"(?m)^ +1 +2 +2\.00\n +2 +2 +0\.00$")
         self.assertEqual([leaf["yields"] for leaf in self.record()["leaves"]], [[2, 0, 0, 0]] * 2)
         self.assertEqual(self.record()["leaves"][1]["duplicates_across"], 2)
 

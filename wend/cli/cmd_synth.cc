@@ -105,13 +105,22 @@ void print_estimate(std::FILE* stream,
   }
 }
 
+Json failed_batches(const synth::LeafPairs& leaf) {
+  Json list = Json::array();
+  for (const synth::FailedBatch& batch : leaf.failed_batches) {
+    list.push_back({{"batch", batch.batch}, {"why", batch.why}});
+  }
+  return list;
+}
+
 Json short_leaves(const synth::Synthesis& synthesis) {
   Json list = Json::array();
   for (const synth::LeafPairs& leaf : synthesis.leaves) {
     if (leaf.pairs.size() < leaf.want) {
       list.push_back({{"task_id", synthesis.taxonomy.nodes()[leaf.node].id},
                       {"have", leaf.pairs.size()},
-                      {"want", leaf.want}});
+                      {"want", leaf.want},
+                      {"failed_batches", failed_batches(leaf)}});
     }
   }
   return list;
@@ -185,6 +194,16 @@ Json to_json(const Outcome& outcome) {
   return document;
 }
 
+/// Behind how many said the same.
+std::string failed_words(const synth::LeafPairs& leaf) {
+  return leaf.failed_batches.empty()
+             ? ""
+             : fmt::format("; of {} of {} batches no reply could be used: {}",
+                           leaf.failed_batches.size(),
+                           leaf.yields.size(),
+                           leaf.failed_batches.back().why);
+}
+
 void print_made(const synth::Synthesis& made, const std::string& dataset) {
   fmt::print("{}: {} domains, {} subcategories, {} leaves, {} pairs\n",
              dataset,
@@ -194,11 +213,12 @@ void print_made(const synth::Synthesis& made, const std::string& dataset) {
              pair_count(made));
   for (const synth::LeafPairs& leaf : made.leaves) {
     if (leaf.pairs.size() < leaf.want) {
-      fmt::print("  {} has {} of {} pairs ({} said what others say)\n",
+      fmt::print("  {} has {} of {} pairs ({} said what others say{})\n",
                  made.taxonomy.nodes()[leaf.node].id,
                  leaf.pairs.size(),
                  leaf.want,
-                 leaf.duplicates + leaf.duplicates_across);
+                 leaf.duplicates + leaf.duplicates_across,
+                 failed_words(leaf));
     }
   }
   for (const synth::UnsplitNode& node : made.unsplit) {

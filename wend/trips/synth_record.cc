@@ -68,12 +68,17 @@ json gate_json(const synth::GateRecord& gate) {
 }
 
 json leaf_json(const synth::LeafPairs& leaf, const core::Taxonomy& taxonomy) {
+  json failed = json::array();
+  for (const synth::FailedBatch& batch : leaf.failed_batches) {
+    failed.push_back({{"batch", batch.batch}, {"why", batch.why}});
+  }
   return {{"task_id", taxonomy.nodes()[leaf.node].id},
           {"want", leaf.want},
           {"have", leaf.pairs.size()},
           {"duplicates", leaf.duplicates},
           {"duplicates_across", leaf.duplicates_across},
-          {"yields", leaf.yields}};
+          {"yields", leaf.yields},
+          {"failed_batches", std::move(failed)}};
 }
 
 }  // namespace
