@@ -130,9 +130,13 @@ class Synth(unittest.TestCase):
         self.assertEqual((plan["leaves"], plan["pairs"], plan["reused"]), (2 * 10 * 5, 400, 0))
         self.assertEqual([row["role"] for row in plan["plan"]], ["nodes", "revise", "choose", "pairs"])
         self.assertEqual(sum(row["calls"] for row in plan["plan"]), plan["calls"])
+        # Two domains, ten subcategories each, five levels each, five batches each; ten rounds a set, three askings a reply.
+        self.assertEqual(plan["most_calls"], 3 * (2 * (1 + 2 * 10) + 20 * (1 + 2 * 10) + 100 * 5))
         self.assertEqual(self.upstream.received(), [])
         self.assertFalse((self.folder / "wend.db").exists())
-        self.assertIn("revise", self.synth(*SMALL, "--dry-run", flags=()).stdout)
+        shown = self.synth(*SMALL, "--dry-run", flags=()).stdout
+        self.assertIn("revise", shown)
+        self.assertIn(f"about {plan['calls']} calls to make (never more than {plan['most_calls']})", shown)
 
     def test_needs_a_yes_without_a_terminal(self):
         done = wend("synth", "--name", "cold", *SMALL, cwd=self.folder, stdin=b"", check=2)

@@ -62,6 +62,7 @@ Json to_json(const synth::Estimate& estimate, const std::string& currency) {
   return {{"leaves", estimate.leaves},
           {"pairs", estimate.pairs},
           {"calls", estimate.calls},
+          {"most_calls", estimate.most_calls},
           {"reused", estimate.reused},
           {"input_tokens", static_cast<std::uint64_t>(estimate.input_tokens)},
           {"output_tokens", static_cast<std::uint64_t>(estimate.output_tokens)},
@@ -75,10 +76,11 @@ void print_estimate(std::FILE* stream,
                     const synth::Estimate& estimate,
                     const std::string& currency) {
   fmt::print(stream,
-             "{} replies are there already; at most about {} calls to make, {:.0f} tokens in, "
-             "{:.0f} out, {:.4g} {}, for {} leaves and {} pairs\n",
+             "{} replies are there already; about {} calls to make (never more than {}), {:.0f} "
+             "tokens in, {:.0f} out, {:.4g} {}, for {} leaves and {} pairs\n",
              estimate.reused,
              estimate.calls,
+             estimate.most_calls,
              estimate.input_tokens,
              estimate.output_tokens,
              estimate.cost,
