@@ -275,6 +275,32 @@ class Synth(unittest.TestCase):
         self.assertIn("by program", self.synth("--audit", flags=("--yes",)).stdout)
         self.synth("--audit", "--describe", "x", check=2)
 
+    def test_an_audit_wants_another_model_than_the_one_that_wrote(self):
+        self.synth(*SMALL, "--profile-level", "domain")
+        alone = self.synth("--audit", "--shots", 1)
+        self.assertIs(alone["same_model"], True)
+        self.assertIn("large wrote these answers itself", self.synth("--audit", "--shots", 1, flags=("--yes",)).stdout)
+        text = (self.folder / "wend.yaml").read_text()
+        price = "price: {input: 1, output: 2}"
+        (self.folder / "wend.yaml").write_text(text.replace("synth:", f"  - {{id: alias, upstream: fake, upstream_model: large, {price}}}\n"
+                                                                      f"  - {{id: other, upstream: fake, {price}}}\nsynth:"))
+        calls = self.upstream.bill.calls
+        for auditor in ((), ("--generator", "large"), ("--generator", "alias")):
+            refused = self.synth("--audit", "--shots", 1, *auditor, check=2)
+            self.assertRegex(refused["error"]["message"], r"wrote these answers itself.*synth.auditor, as other$")
+        self.assertEqual(self.upstream.bill.calls, calls)
+        self.assertIs(self.synth("--audit", "--shots", 1, "--generator", "other")["same_model"], False)
+
+    def test_an_audit_solves_what_a_program_can_compare(self):
+        pairs = ("Q: What is six times seven?\nA: 42\n\nQ: Which of these is a metal? (A) salt (B) iron\nA: B\n\n"
+                 "Q: Why does @@bread@@ rise in an oven?\nA: Gas expands in it.\n")
+        self.upstream.default = "answer text=" + json.dumps(f"<qa_pairs begin>\n{pairs}</qa_pairs end>").replace("\\n", "\n")
+        self.synth("--domains", "Law", "--shots", 3, "--profile-level", "domain")
+        self.upstream.default = 'answer text="Half of 84.\nAnswer: 42"'
+        self.upstream.when("bread", 'answer text="<verdict>right</verdict>"')
+        audit = self.synth("--audit")
+        self.assertEqual((audit["total"]["audited"], audit["total"]["by_program"], audit["total"]["right"]), (3, 2, 2))
+
     def test_an_audit_compares_by_program_where_it_can(self):
         folder = self.folder / "sums"
         folder.mkdir()

@@ -222,7 +222,10 @@ void DomainConfig::fields(base::ConfigVisitor& v) {
 
 void SynthConfig::fields(base::ConfigVisitor& v) {
   v.value("generator", generator, "The model that writes; empty: --generator says it.");
-  v.value("auditor", auditor, "The model that `wend synth --audit` asks; empty: the generator.");
+  v.value("auditor",
+          auditor,
+          "The model that `wend synth --audit` asks, another than the generator; empty: the "
+          "generator, where there is no other.");
   v.sections("domains", domains, "The domains to begin with; none: six common ones.");
   v.value("max_domains", max_domains, "Domains of a --describe, at most.", {1, 100});
   v.value("max_new_domains",

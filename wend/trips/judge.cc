@@ -13,18 +13,6 @@ using base::Code;
 using base::fail;
 using base::Result;
 
-namespace {
-
-/// Whether two entries lead to the same model, under whatever ids.
-bool is_same_model(const ModelConfig& a, const ModelConfig& b) {
-  const auto name = [](const ModelConfig& model) {
-    return model.upstream_model.empty() ? model.id : model.upstream_model;
-  };
-  return a.id == b.id || (a.upstream == b.upstream && name(a) == name(b));
-}
-
-}  // namespace
-
 Result<ReadyJudge> prepare_judge(const Config& config,
                                  const std::string& id,
                                  const std::vector<const ModelConfig*>& candidates,

@@ -152,6 +152,13 @@ std::string record_of(const synth::Synthesis& synthesis,
   return record.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string generator_of(const std::string& record) {
+  const auto object = base::parse_json_object(record);
+  const json::json_pointer place("/inputs/generator");
+  const bool is_said = object && object->contains(place) && object->at(place).is_string();
+  return is_said ? object->at(place).get<std::string>() : std::string();
+}
+
 base::Result<std::vector<std::string>> other_inputs(const std::string& record,
                                                     const synth::Settings& settings,
                                                     const synth::Generator& generator) {
