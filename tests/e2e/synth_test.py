@@ -252,6 +252,9 @@ class Synth(unittest.TestCase):
         self.configure(more="prompts: {folder: own}\n")
         self.synth(*SMALL, "--profile-level", "domain")
         self.assertEqual(self.upstream.received()[0].json()["messages"][0]["content"], "You are my writer.")
+        # Another way to look it over does not make it another synthesis.
+        (own / "synth_audit.txt").write_text("Look: {{question}} {{answer}} {{format}}")
+        self.assertEqual(self.synth(*SMALL, "--profile-level", "domain")["calls"], 0)
         (own / "synth_pairs.txt").write_text("Write {{number}} pairs.")
         refused = self.synth(*SMALL, check=2)
         self.assertIn("{{number}}", refused["error"]["message"])

@@ -202,16 +202,18 @@ void LabelConfig::fields(base::ConfigVisitor& v) {
 void PromptsConfig::fields(base::ConfigVisitor& v) {
   v.value("folder",
           folder,
-          "A folder whose files stand in for the texts of prompts/ that have their names "
-          "(synth_*.txt), with the same {{places}}; empty: those that stand in the program.");
+          "A folder whose files stand in for the texts of prompts/ that have their names, with the "
+          "same {{places}}; empty: those that stand in the program.");
   v.value("judge",
           judge,
           "A text file with {{question}}, {{reference}} and {{answer}} that asks for a score from "
-          "0 to 1; empty: prompts/judge.txt as the program has it.");
-  v.value("annotate",
-          annotate,
-          "A text file with {{question}} and {{options}} that asks for a label; empty: "
-          "prompts/annotate.txt, with --labels annotate_several.txt.");
+          "0 to 1; empty: judge.txt of prompts.folder, else as the program has it.");
+  v.value(
+      "annotate",
+      annotate,
+      "A text file with {{question}} and {{options}} that asks for a label; empty: "
+      "annotate.txt (with --labels annotate_several.txt) of prompts.folder, else as the program "
+      "has it.");
 }
 
 void DomainConfig::fields(base::ConfigVisitor& v) {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "wend/base/template.h"
-#include "wend/llm/prompts.h"
+#include "wend/llm/prompt_texts.h"
 
 namespace wend::trips {
 
@@ -31,6 +31,7 @@ Result<ReadyJudge> prepare_judge(const Config& config,
                 "answers; expected --models without it, another judge, or --force-judge",
                 wanted);
   }
+  const llm::PromptTexts texts = TRY(llm::prompt_texts(config.prompts.folder));
   ReadyJudge ready;
   LaneBook lanes(config, patience_of(config.label));
   label::Judge& judge = ready.judge;
@@ -38,10 +39,10 @@ Result<ReadyJudge> prepare_judge(const Config& config,
   judge.partner.parameters.max_tokens = config.label.judge_max_tokens;
   judge.partner.parameters.temperature = config.label.judge_temperature;
   judge.partner.parameters.extra_json = config.label.judge_parameters;
-  judge.partner.again = llm::embedded_prompt("judge_again");
+  judge.partner.again = texts.at("judge_again");
   judge.prompt =
       config.prompts.judge.empty()
-          ? std::string(llm::embedded_prompt("judge"))
+          ? texts.at("judge")
           : TRY(base::read_template(
                 "prompts.judge", config.prompts.judge, {"question", "reference", "answer"}));
   judge.is_forced = is_candidate;

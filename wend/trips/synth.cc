@@ -100,9 +100,7 @@ Result<synth::Settings> settings_of(const SynthRequest& request, const Config& c
   settings.qa.most_alike = from.most_alike;
   settings.most_alike_across = from.most_alike_across;
   settings.seed = request.seed;
-  if (!config.prompts.folder.empty()) {
-    settings.prompts = TRY(synth::Prompts::with_folder(config.prompts.folder));
-  }
+  settings.prompts = TRY(synth::Prompts::with_folder(config.prompts.folder));
   return settings;
 }
 

@@ -109,9 +109,7 @@ Result<std::unique_ptr<AuditTrip>> AuditTrip::prepare(AuditRequest request, cons
   const bool is_same = TRY(wrote_itself(config, model, request.writer));
   SynthWriter writer = TRY(synth_writer(model, config));
   writer.generator.parameters.temperature = 0;  // One opinion, and the same another time.
-  const synth::Prompts prompts = config.prompts.folder.empty()
-                                     ? synth::Prompts::built_in()
-                                     : TRY(synth::Prompts::with_folder(config.prompts.folder));
+  const synth::Prompts prompts = TRY(synth::Prompts::with_folder(config.prompts.folder));
   std::unique_ptr<AuditTrip> trip(new AuditTrip(std::move(request), std::move(writer.generator)));
   trip->lanes_ = std::move(writer.lanes);
   trip->missing_key_ = std::move(writer.missing_key);
