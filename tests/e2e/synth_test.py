@@ -225,6 +225,20 @@ class Synth(unittest.TestCase):
         self.assertEqual([leaf["yields"] for leaf in self.record()["leaves"]], [[2, 0, 0, 0]] * 2)
         self.assertEqual(self.record()["leaves"][1]["duplicates_across"], 2)
 
+    def test_questions_after_one_long_passage_are_told_apart(self):
+        passage = " ".join(f"The {who} of {town} keeps {what} near the tower." for who in ("baker", "sailor", "nurse", "farmer")
+                           for town in ("Lisbon", "Oslo", "Turin") for what in ("bees", "maps", "coins"))
+        questions = ("Who keeps bees in Oslo?", "How many sentences speak of coins, and why might that matter to a tax inspector?",
+                     "Who is it that keeps bees in Oslo?")
+        pairs = "\n\n".join(f"Q: {passage}\n{question}\nA: So." for question in questions)
+        self.configure(synth=", extra_batches: 0")
+        self.upstream.default = "answer text=" + json.dumps(f"<qa_pairs begin>\n{pairs}\n</qa_pairs end>").replace("\\n", "\n")
+        self.synth("--domains", "Law", "--shots", 3, "--profile-level", "domain")
+        kept = [row[0].rsplit("\n", 1)[1] for row in self.rows("SELECT prompt FROM queries ORDER BY prompt")]
+        self.assertEqual(kept, sorted(questions[:2]))
+        self.upstream.default = "generate"
+        self.assertEqual(self.synth("--audit")["total"]["alike_within"], 0)
+
     def test_domains_are_proposed_or_the_papers(self):
         self.configure(synth=", max_domains: 2")
         made = self.synth("--describe", "a help desk for bicycles", "--shots", 4, "--profile-level", "domain")

@@ -361,8 +361,11 @@ Run declare_synth(CLI::App& verb, const Globals& globals) {
   verb.add_flag("--audit",
                 options->audit,
                 "Look over the questions and answers of a collection that is there");
-  take_number(verb.add_option("--budget", options->budget, "Stop before more than this is spent"),
-              {0, 1e12});
+  take_number(
+      verb.add_option("--budget",
+                      options->budget,
+                      "Stop this run before its calls are expected to come to more than this"),
+      {0, 1e12});
   verb.add_flag("--dry-run", options->dry_run, "Say what there is to do and what it would cost");
   verb.add_flag("--yes", options->yes, "Spend without asking");
   return interruptible([options, &globals] { return run_synth(globals, *options); },

@@ -10,6 +10,7 @@
 #include "wend/text/routing_text.h"
 #include "wend/trips/comparing_metric.h"
 #include "wend/trips/lanes.h"
+#include "wend/trips/question_vectors.h"
 #include "wend/trips/spending_progress.h"
 #include "wend/trips/synth_writer.h"
 
@@ -212,7 +213,8 @@ Status AuditTrip::count_alike(store::Store& store, base::Progress& progress, Aud
     ++report.total.queries;
   }
   TextEmbedder embedder = TRY(TextEmbedder::open(encoder_folder_));
-  const base::Matrix vectors = TRY(embedder.pooled(texts, &store, request_.threads, &progress));
+  const base::Matrix vectors =
+      TRY(question_vectors(texts, embedder, &store, request_.threads, &progress));
   const auto closest = TRY(synth::closest_of(vectors, groups, request_.threads));
   for (std::size_t i = 0; i < queries.size(); ++i) {
     AuditRow& row = row_of(report, queries[i]);
