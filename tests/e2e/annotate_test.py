@@ -98,6 +98,19 @@ class Annotate(unittest.TestCase):
         self.assertTrue(any("A. maths: whatever is maths\nB. law: whatever is law\nC. none of these\n" in t for t in texts))
         self.assertTrue(any(f"A. {BASICS}\nB. Specials\nC. none of these\n" in t for t in texts))
 
+    def test_a_folder_of_prompts_has_the_annotators_too(self):
+        own = self.folder / "own"
+        own.mkdir()
+        (own / "annotate.txt").write_text("Mine: {{question}}\n{{options}}")
+        (own / "annotate_again.txt").write_text("A label!")
+        with (self.folder / "wend.yaml").open("a") as file:
+            file.write("prompts: {folder: own}\n")
+        self.upstream.default = "answer text=Hm."
+        self.annotate()
+        asked = [r.json()["messages"] for r in self.upstream.received()]
+        self.assertTrue(all(messages[0]["content"].startswith("Mine: No. ") for messages in asked))
+        self.assertEqual({messages[2]["content"] for messages in asked if len(messages) > 2}, {"A label!"})
+
     def test_what_cannot_be_read_is_asked_again_at_most_twice(self):
         self.upstream.default = "choose mumbles=2"
         twice = self.annotate()

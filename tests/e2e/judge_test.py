@@ -123,6 +123,22 @@ class Judge(unittest.TestCase):
                     "--yes", cwd=self.folder, check=2)
         self.assertIn("expected {{reference}}", done.stderr)
 
+    def test_a_folder_of_prompts_has_the_judges_too(self):
+        own = self.folder / "own"
+        own.mkdir()
+        (own / "judge.txt").write_text("{{question}} / {{reference}} / {{answer}}: mine")
+        (own / "judge_again.txt").write_text("A number!")
+        self.configure(more="prompts: {folder: own}\n")
+        self.upstream.when_model("critic", "answer text=Fine.")
+        self.label(models="small")
+        bodies = self.calls()[1]
+        self.assertIn("What is 3 + 1? / 4 / Answer: 4: mine", [b["messages"][0]["content"] for b in bodies])
+        self.assertEqual({b["messages"][2]["content"] for b in bodies if len(b["messages"]) > 2}, {"A number!"})
+        (own / "juge.txt").write_text("x")
+        done = wend("label", "--in", "queries.jsonl", "--name", "mine", "--models", "small", "--score", "judge", "--judge", "critic",
+                    "--yes", cwd=self.folder, check=2)
+        self.assertIn("juge.txt': no prompt has that name (did you mean 'judge'?)", done.stderr)
+
     def test_every_form_of_a_score(self):
         for form in ("tenths", "percent", "words"):
             self.upstream.when_model("critic", f"judge form={form}")

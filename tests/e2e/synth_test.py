@@ -130,9 +130,13 @@ class Synth(unittest.TestCase):
         self.assertEqual((plan["leaves"], plan["pairs"], plan["reused"]), (2 * 10 * 5, 400, 0))
         self.assertEqual([row["role"] for row in plan["plan"]], ["nodes", "revise", "choose", "pairs"])
         self.assertEqual(sum(row["calls"] for row in plan["plan"]), plan["calls"])
+        # Two domains, ten subcategories each, five levels each, five batches each; ten rounds a set, three askings a reply.
+        self.assertEqual(plan["most_calls"], 3 * (2 * (1 + 2 * 10) + 20 * (1 + 2 * 10) + 100 * 5))
         self.assertEqual(self.upstream.received(), [])
         self.assertFalse((self.folder / "wend.db").exists())
-        self.assertIn("revise", self.synth(*SMALL, "--dry-run", flags=()).stdout)
+        shown = self.synth(*SMALL, "--dry-run", flags=()).stdout
+        self.assertIn("revise", shown)
+        self.assertIn(f"about {plan['calls']} calls to make (never more than {plan['most_calls']})", shown)
 
     def test_needs_a_yes_without_a_terminal(self):
         done = wend("synth", "--name", "cold", *SMALL, cwd=self.folder, stdin=b"", check=2)
@@ -174,7 +178,13 @@ class Synth(unittest.TestCase):
         # Domains are given; nothing could be divided, and nothing was written for them.
         self.assertEqual((made["domains"], made["leaves"], made["pairs"]), (2, 2, 0))
         self.assertEqual([node["task_id"] for node in made["unsplit"]], ["law", "cooking"])
-        self.assertEqual(made["short"], [{"task_id": "law", "have": 0, "want": 4}, {"task_id": "cooking", "have": 0, "want": 4}])
+        self.assertEqual([(leaf["task_id"], leaf["have"], leaf["want"]) for leaf in made["short"]], [("law", 0, 4), ("cooking", 0, 4)])
+        why = "the marker <qa_pairs begin> is not there"
+        self.assertEqual(made["short"][0]["failed_batches"], [{"batch": batch, "why": why} for batch in (1, 2, 3)])
+        self.assertEqual(self.record()["leaves"][0]["failed_batches"], made["short"][0]["failed_batches"])
+        self.assertIn(f"of 3 of 3 batches no reply could be used: {why}", self.synth(*SMALL, flags=("--yes", "--quiet")).stdout)
+        history = wend("taxonomy", "show", "--dataset", "cold", "--history", cwd=self.folder, check=0).stdout
+        self.assertIn(f"law has 0 of 4 (0 said what its others say, 0 what other leaves say; 3 batches without a reply to use: {why})", history)
 
     def test_a_call_that_fails_leaves_no_half_collection(self):
         self.upstream.default = "status code=400 message=full"
@@ -205,9 +215,29 @@ class Synth(unittest.TestCase):
         made = self.synth(*SMALL, "--profile-level", "domain")
         # Two of each leaf's batch; the other leaf's are the same, so the second keeps none.
         self.assertEqual(made["pairs"], 2)
-        self.assertEqual(made["short"], [{"task_id": "law", "have": 2, "want": 4}, {"task_id": "cooking", "have": 0, "want": 4}])
+        self.assertEqual(made["short"], [{"task_id": "law", "have": 2, "want": 4, "failed_batches": []},
+                                         {"task_id": "cooking", "have": 0, "want": 4, "failed_batches": []}])
+        shown = wend_json("taxonomy", "show", "--dataset", "cold", "--history", cwd=self.folder)
+        self.assertEqual(shown["leaves"][1], {"task_id": "cooking", "want": 4, "have": 0, "duplicates": 6, "duplicates_across": 2,
+                                              "yields": [2, 0, 0, 0], "failures": []})
+        history = wend("taxonomy", "show", "--dataset", "cold", "--history", cwd=self.folder, check=0).stdout
+        self.assertRegex(history, r"(?m)^ +1 +2 +2\.00\n +2 +2 +0\.00$")
         self.assertEqual([leaf["yields"] for leaf in self.record()["leaves"]], [[2, 0, 0, 0]] * 2)
         self.assertEqual(self.record()["leaves"][1]["duplicates_across"], 2)
+
+    def test_questions_after_one_long_passage_are_told_apart(self):
+        passage = " ".join(f"The {who} of {town} keeps {what} near the tower." for who in ("baker", "sailor", "nurse", "farmer")
+                           for town in ("Lisbon", "Oslo", "Turin") for what in ("bees", "maps", "coins"))
+        questions = ("Who keeps bees in Oslo?", "How many sentences speak of coins, and why might that matter to a tax inspector?",
+                     "Who is it that keeps bees in Oslo?")
+        pairs = "\n\n".join(f"Q: {passage}\n{question}\nA: So." for question in questions)
+        self.configure(synth=", extra_batches: 0")
+        self.upstream.default = "answer text=" + json.dumps(f"<qa_pairs begin>\n{pairs}\n</qa_pairs end>").replace("\\n", "\n")
+        self.synth("--domains", "Law", "--shots", 3, "--profile-level", "domain")
+        kept = [row[0].rsplit("\n", 1)[1] for row in self.rows("SELECT prompt FROM queries ORDER BY prompt")]
+        self.assertEqual(kept, sorted(questions[:2]))
+        self.upstream.default = "generate"
+        self.assertEqual(self.synth("--audit")["total"]["alike_within"], 0)
 
     def test_domains_are_proposed_or_the_papers(self):
         self.configure(synth=", max_domains: 2")
@@ -236,6 +266,9 @@ class Synth(unittest.TestCase):
         self.configure(more="prompts: {folder: own}\n")
         self.synth(*SMALL, "--profile-level", "domain")
         self.assertEqual(self.upstream.received()[0].json()["messages"][0]["content"], "You are my writer.")
+        # Another way to look it over does not make it another synthesis.
+        (own / "synth_audit.txt").write_text("Look: {{question}} {{answer}} {{format}}")
+        self.assertEqual(self.synth(*SMALL, "--profile-level", "domain")["calls"], 0)
         (own / "synth_pairs.txt").write_text("Write {{number}} pairs.")
         refused = self.synth(*SMALL, check=2)
         self.assertIn("{{number}}", refused["error"]["message"])
@@ -258,6 +291,32 @@ class Synth(unittest.TestCase):
         self.assertEqual(self.synth("--audit", "--shots", 1)["total"]["audited"], 8)
         self.assertIn("by program", self.synth("--audit", flags=("--yes",)).stdout)
         self.synth("--audit", "--describe", "x", check=2)
+
+    def test_an_audit_wants_another_model_than_the_one_that_wrote(self):
+        self.synth(*SMALL, "--profile-level", "domain")
+        alone = self.synth("--audit", "--shots", 1)
+        self.assertIs(alone["same_model"], True)
+        self.assertIn("large wrote these answers itself", self.synth("--audit", "--shots", 1, flags=("--yes",)).stdout)
+        text = (self.folder / "wend.yaml").read_text()
+        price = "price: {input: 1, output: 2}"
+        (self.folder / "wend.yaml").write_text(text.replace("synth:", f"  - {{id: alias, upstream: fake, upstream_model: large, {price}}}\n"
+                                                                      f"  - {{id: other, upstream: fake, {price}}}\nsynth:"))
+        calls = self.upstream.bill.calls
+        for auditor in ((), ("--generator", "large"), ("--generator", "alias")):
+            refused = self.synth("--audit", "--shots", 1, *auditor, check=2)
+            self.assertRegex(refused["error"]["message"], r"wrote these answers itself.*synth.auditor, as other$")
+        self.assertEqual(self.upstream.bill.calls, calls)
+        self.assertIs(self.synth("--audit", "--shots", 1, "--generator", "other")["same_model"], False)
+
+    def test_an_audit_solves_what_a_program_can_compare(self):
+        pairs = ("Q: What is six times seven?\nA: 42\n\nQ: Which of these is a metal? (A) salt (B) iron\nA: B\n\n"
+                 "Q: Why does @@bread@@ rise in an oven?\nA: Gas expands in it.\n")
+        self.upstream.default = "answer text=" + json.dumps(f"<qa_pairs begin>\n{pairs}</qa_pairs end>").replace("\\n", "\n")
+        self.synth("--domains", "Law", "--shots", 3, "--profile-level", "domain")
+        self.upstream.default = 'answer text="Half of 84.\nAnswer: 42"'
+        self.upstream.when("bread", 'answer text="<verdict>right</verdict>"')
+        audit = self.synth("--audit")
+        self.assertEqual((audit["total"]["audited"], audit["total"]["by_program"], audit["total"]["right"]), (3, 2, 2))
 
     def test_an_audit_compares_by_program_where_it_can(self):
         folder = self.folder / "sums"

@@ -230,8 +230,11 @@ Run declare_annotate(CLI::App& verb, const Globals& globals) {
       verb.add_option("--labels", options->labels, "Task types that a query may have, with weights")
           ->capture_default_str(),
       {1, 5});
-  take_number(verb.add_option("--budget", options->budget, "Stop before more than this is spent"),
-              {0, 1e12});
+  take_number(
+      verb.add_option("--budget",
+                      options->budget,
+                      "Stop this run before its calls are expected to come to more than this"),
+      {0, 1e12});
   verb.add_option("--out", options->out, "Write taxonomy.json and task_labels.jsonl there too");
   verb.add_flag("--check",
                 options->check,

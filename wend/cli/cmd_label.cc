@@ -243,8 +243,11 @@ Run declare_label(CLI::App& verb, const Globals& globals) {
       verb.add_option("--draws", options->draws, "Replies of each model to each query")
           ->capture_default_str(),
       {1, 1000});
-  take_number(verb.add_option("--budget", options->budget, "Stop before more than this is spent"),
-              {0, 1e12});
+  take_number(
+      verb.add_option("--budget",
+                      options->budget,
+                      "Stop this run before its calls are expected to come to more than this"),
+      {0, 1e12});
   verb.add_flag("--dry-run", options->dry_run, "Say what there is to do and what it would cost");
   verb.add_flag("--yes", options->yes, "Spend without asking");
   verb.add_option(

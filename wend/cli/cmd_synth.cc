@@ -62,6 +62,7 @@ Json to_json(const synth::Estimate& estimate, const std::string& currency) {
   return {{"leaves", estimate.leaves},
           {"pairs", estimate.pairs},
           {"calls", estimate.calls},
+          {"most_calls", estimate.most_calls},
           {"reused", estimate.reused},
           {"input_tokens", static_cast<std::uint64_t>(estimate.input_tokens)},
           {"output_tokens", static_cast<std::uint64_t>(estimate.output_tokens)},
@@ -75,10 +76,11 @@ void print_estimate(std::FILE* stream,
                     const synth::Estimate& estimate,
                     const std::string& currency) {
   fmt::print(stream,
-             "{} replies are there already; at most about {} calls to make, {:.0f} tokens in, "
-             "{:.0f} out, {:.4g} {}, for {} leaves and {} pairs\n",
+             "{} replies are there already; about {} calls to make (never more than {}), {:.0f} "
+             "tokens in, {:.0f} out, {:.4g} {}, for {} leaves and {} pairs\n",
              estimate.reused,
              estimate.calls,
+             estimate.most_calls,
              estimate.input_tokens,
              estimate.output_tokens,
              estimate.cost,
@@ -105,13 +107,22 @@ void print_estimate(std::FILE* stream,
   }
 }
 
+Json failed_batches(const synth::LeafPairs& leaf) {
+  Json list = Json::array();
+  for (const synth::FailedBatch& batch : leaf.failed_batches) {
+    list.push_back({{"batch", batch.batch}, {"why", batch.why}});
+  }
+  return list;
+}
+
 Json short_leaves(const synth::Synthesis& synthesis) {
   Json list = Json::array();
   for (const synth::LeafPairs& leaf : synthesis.leaves) {
     if (leaf.pairs.size() < leaf.want) {
       list.push_back({{"task_id", synthesis.taxonomy.nodes()[leaf.node].id},
                       {"have", leaf.pairs.size()},
-                      {"want", leaf.want}});
+                      {"want", leaf.want},
+                      {"failed_batches", failed_batches(leaf)}});
     }
   }
   return list;
@@ -185,6 +196,16 @@ Json to_json(const Outcome& outcome) {
   return document;
 }
 
+/// Behind how many said the same.
+std::string failed_words(const synth::LeafPairs& leaf) {
+  return leaf.failed_batches.empty()
+             ? ""
+             : fmt::format("; of {} of {} batches no reply could be used: {}",
+                           leaf.failed_batches.size(),
+                           leaf.yields.size(),
+                           leaf.failed_batches.back().why);
+}
+
 void print_made(const synth::Synthesis& made, const std::string& dataset) {
   fmt::print("{}: {} domains, {} subcategories, {} leaves, {} pairs\n",
              dataset,
@@ -194,11 +215,12 @@ void print_made(const synth::Synthesis& made, const std::string& dataset) {
              pair_count(made));
   for (const synth::LeafPairs& leaf : made.leaves) {
     if (leaf.pairs.size() < leaf.want) {
-      fmt::print("  {} has {} of {} pairs ({} said what others say)\n",
+      fmt::print("  {} has {} of {} pairs ({} said what others say{})\n",
                  made.taxonomy.nodes()[leaf.node].id,
                  leaf.pairs.size(),
                  leaf.want,
-                 leaf.duplicates + leaf.duplicates_across);
+                 leaf.duplicates + leaf.duplicates_across,
+                 failed_words(leaf));
     }
   }
   for (const synth::UnsplitNode& node : made.unsplit) {
@@ -339,8 +361,11 @@ Run declare_synth(CLI::App& verb, const Globals& globals) {
   verb.add_flag("--audit",
                 options->audit,
                 "Look over the questions and answers of a collection that is there");
-  take_number(verb.add_option("--budget", options->budget, "Stop before more than this is spent"),
-              {0, 1e12});
+  take_number(
+      verb.add_option("--budget",
+                      options->budget,
+                      "Stop this run before its calls are expected to come to more than this"),
+      {0, 1e12});
   verb.add_flag("--dry-run", options->dry_run, "Say what there is to do and what it would cost");
   verb.add_flag("--yes", options->yes, "Spend without asking");
   return interruptible([options, &globals] { return run_synth(globals, *options); },

@@ -9,6 +9,7 @@
 #include "wend/base/text_table.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/taxonomy_verbs.h"
+#include "wend/cli/taxonomy_yields.h"
 #include "wend/cli/verbs.h"
 #include "wend/trips/taxonomy_show.h"
 
@@ -33,6 +34,7 @@ struct Shown {
   data::Dataset dataset;
   std::vector<trips::CountedNode> counts;
   std::vector<trips::ShownGate> gates;  ///< With --history.
+  std::vector<trips::ShownLeaf> leaves;
 };
 
 Json to_json(const trips::ShownGate& gate) {
@@ -66,6 +68,7 @@ Json to_json(const Shown& shown, bool history) {
     for (const trips::ShownGate& gate : shown.gates) {
       document["gates"].push_back(to_json(gate));
     }
+    document["leaves"] = yields_to_json(shown.leaves);
   }
   return document;
 }
@@ -121,6 +124,7 @@ Result<int> show_collection(const Globals& globals, const ShowOptions& options) 
                   options.dataset);
     }
     shown.gates = TRY(trips::read_gates(*record));
+    shown.leaves = TRY(trips::read_leaves(*record));
   }
   if (globals.json) {
     print_json(to_json(shown, options.history));
@@ -128,6 +132,7 @@ Result<int> show_collection(const Globals& globals, const ShowOptions& options) 
   }
   print_tree(shown);
   print_history(shown);
+  fmt::print("{}", yields_text(shown.leaves));
   return 0;
 }
 
@@ -142,7 +147,9 @@ Result<int> run_show(const Globals& globals, const ShowOptions& options) {
 Run declare_show(CLI::App& verb, const Globals& globals) {
   auto options = std::make_shared<ShowOptions>();
   auto* const dataset = verb.add_option("--dataset", options->dataset, "A collection of the store");
-  verb.add_flag("--history", options->history, "How a synthesis came to its sets, round by round")
+  verb.add_flag("--history",
+                options->history,
+                "How a synthesis came to its sets, round by round, and what the batches brought")
       ->needs(dataset);
   auto* const artifact =
       verb.add_option("--artifact", options->artifact, "Folder of a trained router");

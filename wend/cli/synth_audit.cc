@@ -6,6 +6,7 @@
 #include "wend/base/text_table.h"
 #include "wend/cli/spend.h"
 #include "wend/trips/synth_audit.h"
+#include "wend/trips/synth_record.h"
 
 namespace wend::cli {
 
@@ -31,7 +32,7 @@ Json row_json(const trips::AuditRow& row) {
 
 Json to_json(const trips::AuditReport& report,
              const AuditOptions& options,
-             const std::string& auditor,
+             const trips::AuditTrip& trip,
              const std::string& currency) {
   Json rows = Json::array();
   for (const trips::AuditRow& row : report.rows) {
@@ -41,7 +42,8 @@ Json to_json(const trips::AuditReport& report,
   }
   const char* const word = stop_reason(report.run);
   return {{"dataset", options.name},
-          {"auditor", auditor},
+          {"auditor", trip.auditor()},
+          {"same_model", trip.is_same_model()},
           {"rows", std::move(rows)},
           {"total", row_json(report.total)},
           {"wrong", report.wrong},
@@ -67,7 +69,7 @@ void add_row(base::TextTable& table, const trips::AuditRow& row) {
 }
 
 void print_for_a_person(const trips::AuditReport& report,
-                        const std::string& auditor,
+                        const trips::AuditTrip& trip,
                         const std::string& currency) {
   base::TextTable table({{"domain", base::Align::kLeft},
                          {"difficulty", base::Align::kLeft},
@@ -87,12 +89,18 @@ void print_for_a_person(const trips::AuditReport& report,
   fmt::print(
       "answers were looked over by {}: {} calls, {} replies from before, {} that could not "
       "be used, {:.4g} {}\n",
-      auditor,
+      trip.auditor(),
       report.run.calls,
       report.reused,
       report.malformed,
       report.run.spent,
       currency);
+  if (trip.is_same_model()) {
+    fmt::print(
+        "{} wrote these answers itself, and there is no other model to ask: what it holds for "
+        "right says little\n",
+        trip.auditor());
+  }
   if (stop_reason(report.run) != nullptr) {
     fmt::print("stopped ({}); the same command goes on from here\n", stop_reason(report.run));
   }
@@ -125,6 +133,7 @@ Result<int> run_audit(const Globals& globals, const AuditOptions& options) {
   trips::AuditRequest request;
   request.dataset = TRY(store->load_dataset(options.name));
   request.auditor = options.auditor;
+  request.writer = trips::generator_of(TRY(store->find_synthesis(options.name)).value_or(""));
   request.shots = options.shots;
   request.budget = options.budget;
   request.seed = globals.seed;
@@ -145,9 +154,9 @@ Result<int> run_audit(const Globals& globals, const AuditOptions& options) {
   const auto progress = make_progress(globals);
   const trips::AuditReport report = TRY(trip->run(*store, *ledger, *progress));
   if (globals.json) {
-    print_json(to_json(report, options, trip->auditor(), config.currency));
+    print_json(to_json(report, options, *trip, config.currency));
   } else {
-    print_for_a_person(report, trip->auditor(), config.currency);
+    print_for_a_person(report, *trip, config.currency);
   }
   const int status = exit_status_of(report.run);
   return status == 0 && !report.is_whole ? 1 : status;

@@ -15,8 +15,20 @@ namespace {
 using nlohmann::json;
 using Wrong = tl::unexpected<std::string>;
 
+/// The text without one code fence around the whole of it, as servers that hold no reply to a
+/// schema let models write.
+std::string_view without_fence(std::string_view text) {
+  constexpr std::string_view kFence = "```";
+  const std::size_t first_line = text.find('\n');
+  if (!text.starts_with(kFence) || first_line == std::string_view::npos) {
+    return text;
+  }
+  const std::string_view inside = trimmed(text.substr(first_line));
+  return inside.ends_with(kFence) ? trimmed(inside.substr(0, inside.size() - kFence.size())) : text;
+}
+
 Parsed<json> object_of(std::string_view reply) {
-  auto object = base::parse_json_object(trimmed(without_thoughts(reply)));
+  auto object = base::parse_json_object(without_fence(trimmed(without_thoughts(reply))));
   if (!object) {
     return Wrong("it is no JSON object: " + object.error().sentence);
   }

@@ -223,6 +223,17 @@ TEST(ParseJson, ReadsWhatTheSchemasSay) {
   EXPECT_TRUE(parse_verdict(R"({"verdict":"right"})", Form::kJson)->right);
 }
 
+TEST(ParseJson, AFenceAroundTheWholeIsTakenAway) {
+  const std::string object = R"({"pairs":[{"question":"a","answer":"```\nb\n```"}]})";
+  for (const std::string& fenced : {"```json\n" + object + "\n```", "\n```\n" + object + "```\n"}) {
+    const auto pairs = parse_pairs(fenced, Form::kJson);
+    ASSERT_TRUE(pairs) << pairs.error();
+    EXPECT_THAT(*pairs, ElementsAre(QaPair{"a", "```\nb\n```"}));
+  }
+  EXPECT_FALSE(parse_pairs("```json\n" + object, Form::kJson));
+  EXPECT_FALSE(parse_pairs("Here:\n```json\n" + object + "\n```", Form::kJson));
+}
+
 TEST(ParseJson, RefusesWhatIsNone) {
   EXPECT_FALSE(parse_nodes("[]", Level::kDomain, Form::kJson));
   EXPECT_FALSE(parse_nodes(R"({"nodes":[]})", Level::kDomain, Form::kJson));

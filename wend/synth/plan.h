@@ -24,11 +24,12 @@
 
 namespace wend::synth {
 
-/// What is left to do, as far as it can be known before the tree is: where the caps decide, the
-/// most.
+/// What is left to do, as far as it can be expected before the tree is known: sets as large as they
+/// may be, which settle soon, and replies that can be used.
 struct Estimate {
   std::size_t reused = 0;  ///< Calls whose replies are in the ledger.
   std::size_t calls = 0;
+  std::size_t most_calls = 0;  ///< Whatever the model says.
   double input_tokens = 0;
   double output_tokens = 0;
   double cost = 0;
@@ -96,6 +97,7 @@ class Plan final : public llm::CallPlan {
   void settle_children(std::size_t node);
   std::vector<NodeDraft> path_of(std::size_t node) const;
   std::optional<NodeTask> task_of(std::size_t node) const;
+  std::size_t most_calls() const;
   void collect(std::size_t node, Synthesis& into, std::vector<core::TaskNode>& nodes) const;
 
   Settings settings_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree is not known before it is grown, so what is left is counted with the caps where nothing
-// better is known: an estimate that is rarely passed.
+// better is known. Gates that go on and replies that are asked for again pass it; the bound that
+// nothing passes is in plan_bound.cc.
 #include <algorithm>
 
 #include "wend/synth/plan.h"
@@ -116,6 +117,7 @@ Estimate Plan::estimate() const {
   }
   Estimate estimate;
   estimate.reused = reused_;
+  estimate.most_calls = most_calls();
   estimate.leaves = static_cast<std::size_t>(leaves);
   estimate.pairs = estimate.leaves * settings_.qa.shots;
   for (std::size_t role = 0; role < kRoles; ++role) {

@@ -41,6 +41,7 @@ void Plan::Node::add_records(Synthesis& into, std::size_t shots) const {
     leaf.want = shots;
     leaf.duplicates = qa->duplicates();
     leaf.yields = qa->yields();
+    leaf.failed_batches = qa->failed_batches();
     into.leaves.push_back(std::move(leaf));
   }
 }

@@ -288,6 +288,45 @@ TEST_F(PlanTest, EstimatesWithTheCapsAndLearnsFromTheLedger) {
   EXPECT_LT(again.estimate().output_tokens, before.output_tokens / 2);
 }
 
+/// What the script says, but only when asked the third time, and never a revision without a change.
+std::string hardest_reply(const ScriptedGenerator& script,
+                          const std::vector<llm::ChatMessage>& messages) {
+  constexpr std::size_t kThirdAsking = 6;
+  if (messages.size() < kThirdAsking) {
+    return "Later.";
+  }
+  std::string reply = script.reply_to(messages);
+  const std::string key = "Definition: ";
+  for (std::size_t at = reply.find(key); at != std::string::npos; at = reply.find(key, at + 1)) {
+    reply.insert(at + key.size(), "revised ");
+  }
+  return reply;
+}
+
+TEST_F(PlanTest, TheBoundHoldsWhateverTheModelSays) {
+  Settings hard = settings();
+  hard.gate = {3, 3};
+  hard.max_subcategories = 2;
+  hard.max_levels = 2;
+  hard.qa.extra_batches = 1;
+  script_.pairs = 1;
+  llm::Lane lane;
+  lane.connect = [&](boost::asio::io_context&) {
+    return std::make_unique<llm::FakeChatClient>(
+        [&](const llm::ChatRequest& request) -> llm::CallResult<llm::ChatReply> {
+          ++calls_;
+          return llm::fake_reply(hardest_reply(script_, request.call.messages), 100, 50);
+        });
+  };
+  Plan plan(hard, generator(), fake_embed());
+  const Estimate before = plan.estimate();
+  ASSERT_FALSE(llm::run_calls(plan, ledger_, {lane}, {}).error);
+  ASSERT_TRUE(plan.is_whole());
+  EXPECT_GT(calls_, before.calls);
+  EXPECT_EQ(calls_, before.most_calls);  // This is as bad as it can come.
+  EXPECT_EQ(plan.estimate().most_calls, 0U);
+}
+
 TEST_F(PlanTest, HoldsRepliesToASchemaWhereItCan) {
   Settings structured = settings();
   structured.form = Form::kJson;

@@ -2,31 +2,19 @@
 #include "wend/synth/prompts.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <set>
-#include <vector>
+#include <array>
 
 #include "wend/base/check.h"
-#include "wend/base/file.h"
 #include "wend/base/hash.h"
-#include "wend/base/suggest.h"
-#include "wend/llm/prompts.h"
 
 namespace wend::synth {
 namespace {
 
-using base::Code;
-
 constexpr std::string_view kPrefix = "synth_";
 
-std::string in_braces(const std::set<std::string_view>& places) {
-  std::vector<std::string> shown;
-  shown.reserve(places.size());
-  for (const std::string_view place : places) {
-    shown.push_back(fmt::format("{{{{{}}}}}", place));
-  }
-  return shown.empty() ? "none" : fmt::format("{}", fmt::join(shown, ", "));
-}
+/// What a synthesis itself does not say.
+constexpr std::array<std::string_view, 4> kOfAudit = {
+    "audit", "format_verdict", "json_verdict", "solve"};
 
 std::string without_last_newline(std::string text) {
   if (text.ends_with('\n')) {
@@ -37,60 +25,31 @@ std::string without_last_newline(std::string text) {
 
 }  // namespace
 
-Prompts Prompts::built_in() {
+Prompts Prompts::of(const llm::PromptTexts& texts) {
   Prompts prompts;
-  for (const auto& [name, text] : llm::embedded_prompts()) {
+  for (const auto& [name, text] : texts) {
     if (name.starts_with(kPrefix)) {
-      prompts.texts_.emplace(name.substr(kPrefix.size()), without_last_newline(std::string(text)));
+      prompts.texts_.emplace(name.substr(kPrefix.size()), without_last_newline(text));
     }
   }
   return prompts;
 }
 
+Prompts Prompts::built_in() {
+  return of(*llm::prompt_texts({}));
+}
+
 base::Result<Prompts> Prompts::with_folder(const std::string& folder) {
-  Prompts prompts = built_in();
-  if (!std::filesystem::is_directory(folder)) {
-    return base::fail_at(
-        {folder}, Code::kNotFound, "prompts '{}': expected a folder of texts", folder);
-  }
-  std::vector<std::string> roles;
-  roles.reserve(prompts.texts_.size());
-  for (const auto& [role, text] : prompts.texts_) {
-    roles.push_back(role);
-  }
-  for (const std::string& name : base::names_in(folder)) {
-    if (!name.starts_with(kPrefix) || !name.ends_with(".txt")) {
-      continue;
-    }
-    const std::string path = fmt::format("{}/{}", folder, name);
-    const std::string role = name.substr(kPrefix.size(), name.size() - kPrefix.size() - 4);
-    const auto built_in = prompts.texts_.find(role);
-    if (built_in == prompts.texts_.end()) {
-      return base::fail_at({path},
-                           Code::kInvalidArgument,
-                           "'{}': no prompt has that name{}",
-                           path,
-                           base::did_you_mean(role, roles));
-    }
-    constexpr std::size_t kLargest = std::size_t{1} << 20U;
-    std::string text = without_last_newline(TRY(base::read_file(path, kLargest)));
-    if (base::template_places(text) != base::template_places(built_in->second)) {
-      return base::fail_at({path},
-                           Code::kInvalidArgument,
-                           "'{}' has the places {}, expected {}",
-                           path,
-                           in_braces(base::template_places(text)),
-                           in_braces(base::template_places(built_in->second)));
-    }
-    built_in->second = std::move(text);
-  }
-  return prompts;
+  return of(TRY(llm::prompt_texts(folder)));
 }
 
 std::string Prompts::digest() const {
   static constexpr std::string_view kNul("\0", 1);
   base::Sha256 hash;
   for (const auto& [role, text] : texts_) {
+    if (std::ranges::find(kOfAudit, role) != kOfAudit.end()) {
+      continue;
+    }
     hash.update(role).update(kNul).update(text).update(kNul);
   }
   return base::to_hex(hash.finish());

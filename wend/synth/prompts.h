@@ -9,6 +9,7 @@
 
 #include "wend/base/result.h"
 #include "wend/base/template.h"
+#include "wend/llm/prompt_texts.h"
 
 namespace wend::synth {
 
@@ -17,19 +18,20 @@ class Prompts {
   /// Those that stand in the program.
   static Prompts built_in();
 
-  /// Those of a folder in the place of the built-in ones with their names (synth_pairs.txt). A file
-  /// synth_*.txt that is none of them, and one that has other {{places}} than the text it stands
-  /// for, is an error.
+  /// Those of a folder in the place of the built-in ones with their names (synth_pairs.txt); none
+  /// where its name is empty. Fails as llm::prompt_texts does.
   static base::Result<Prompts> with_folder(const std::string& folder);
 
   /// The text of a role ("pairs") with its places filled. Needs a value for each; what is put in is
   /// not looked at again.
   std::string render(std::string_view role, const base::TemplateValues& values) const;
 
-  /// Of all texts, in hex: others are another synthesis.
+  /// Of all texts but an audit's, in hex: others are another synthesis.
   std::string digest() const;
 
  private:
+  static Prompts of(const llm::PromptTexts& texts);
+
   std::map<std::string, std::string, std::less<>> texts_;  // By role, without the last newline.
 };
 

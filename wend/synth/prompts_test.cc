@@ -48,11 +48,22 @@ TEST(Prompts, AFoldersTextsStandInForOurs) {
   EXPECT_NE(prompts->digest(), Prompts::built_in().digest());
 }
 
+TEST(Prompts, AnAuditsTextsAreNoPartOfTheSynthesis) {
+  const support::TempDir folder;
+  std::ofstream(folder / "synth_audit.txt") << "{{question}} {{answer}} {{format}}";
+  std::ofstream(folder / "synth_solve.txt") << "{{question}}";
+  std::ofstream(folder / "synth_format_verdict.txt") << "Say <verdict>right</verdict>.";
+  const auto prompts = Prompts::with_folder(folder.path());
+  ASSERT_TRUE(prompts) << prompts.error().message;
+  EXPECT_EQ(prompts->render("solve", {{"question", "x"}}), "x");
+  EXPECT_EQ(prompts->digest(), Prompts::built_in().digest());
+}
+
 TEST(Prompts, AFolderWithAWrongNameOrPlaceIsRefused) {
   const support::TempDir folder;
   std::ofstream(folder / "synth_agin.txt") << "{{why}}";
   EXPECT_THAT(Prompts::with_folder(folder.path()).error().message,
-              HasSubstr("did you mean 'again'?"));
+              HasSubstr("did you mean 'synth_again'?"));
   std::filesystem::remove(folder / "synth_agin.txt");
   std::ofstream(folder / "synth_again.txt") << "{{reason}}";
   EXPECT_THAT(Prompts::with_folder(folder.path()).error().message,

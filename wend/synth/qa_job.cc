@@ -69,6 +69,7 @@ base::Status QaJob::take(const std::string& reply) {
   if (!batch) {
     count_malformed();
     if (!exchange_.ask_again(voice_.prompts, reply, batch.error())) {
+      failed_.push_back({yields_.size() + 1, std::move(batch).error()});
       end_batch(0);
     }
     return {};

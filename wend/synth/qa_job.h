@@ -22,6 +22,12 @@ struct QaRules {
   double most_alike = 0.9;
 };
 
+/// A batch of which no reply could be used.
+struct FailedBatch {
+  std::size_t batch = 0;  ///< Of the batches in order, from 1.
+  std::string why;        ///< What was wrong with the last reply.
+};
+
 class QaJob final : public Job {
  public:
   /// Batches in a row that bring nothing new, after which no more is asked.
@@ -41,6 +47,8 @@ class QaJob final : public Job {
   /// New pairs of each batch, in order: the yield.
   const std::vector<std::size_t>& yields() const { return yields_; }
 
+  const std::vector<FailedBatch>& failed_batches() const { return failed_; }
+
   std::size_t duplicates() const { return duplicates_; }
 
  private:
@@ -55,6 +63,7 @@ class QaJob final : public Job {
   QaRules rules_;
   std::vector<QaPair> pairs_;
   std::vector<std::size_t> yields_;
+  std::vector<FailedBatch> failed_;
   std::size_t duplicates_ = 0;
   std::size_t barren_ = 0;
   KeptVectors kept_;

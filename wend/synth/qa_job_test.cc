@@ -140,6 +140,9 @@ TEST_F(QaJobTest, AsksAgainForWhatCannotBeReadAndGoesOn) {
   }
   EXPECT_EQ(one.malformed(), 3U);
   EXPECT_THAT(one.yields(), ElementsAre(0));
+  ASSERT_THAT(one.failed_batches(), SizeIs(1));
+  EXPECT_EQ(one.failed_batches()[0].batch, 1U);
+  EXPECT_THAT(one.failed_batches()[0].why, HasSubstr("<qa_pairs begin> is not there"));
   ASSERT_FALSE(one.done());
   ASSERT_TRUE(one.take(numbered(0, 4)));
   EXPECT_TRUE(one.done());

@@ -10,6 +10,7 @@
 #include "wend/core/taxonomy.h"
 #include "wend/synth/dedupe.h"
 #include "wend/synth/parse_reply.h"
+#include "wend/synth/qa_job.h"
 #include "wend/synth/quality_gate.h"
 
 namespace wend::synth {
@@ -22,6 +23,7 @@ struct LeafPairs {
   std::size_t duplicates = 0;         ///< Dropped within the leaf.
   std::size_t duplicates_across = 0;  ///< Dropped because another leaf has the like.
   std::vector<std::size_t> yields;    ///< New pairs of each batch.
+  std::vector<FailedBatch> failed_batches;
 };
 
 /// How one set of children was settled.

@@ -8,7 +8,7 @@
 #include "wend/base/stop.h"
 #include "wend/base/template.h"
 #include "wend/data/training_set.h"
-#include "wend/llm/prompts.h"
+#include "wend/llm/prompt_texts.h"
 #include "wend/store/task_files.h"
 #include "wend/text/routing_text.h"
 #include "wend/trips/embeddings.h"
@@ -28,16 +28,17 @@ constexpr std::size_t kShortlisted = 10;
 Result<label::Annotator> annotator_of(const Config& config,
                                       const llm::AskedModel& model,
                                       std::size_t most) {
+  const llm::PromptTexts texts = TRY(llm::prompt_texts(config.prompts.folder));
   label::Annotator annotator;
   annotator.partner.model = model;
   annotator.partner.parameters.max_tokens = config.label.annotator_max_tokens;
   annotator.partner.parameters.temperature = 0;
   annotator.partner.parameters.extra_json = config.label.annotator_parameters;
-  annotator.partner.again = llm::embedded_prompt("annotate_again");
+  annotator.partner.again = texts.at("annotate_again");
   annotator.most = most;
   annotator.prompt =
       config.prompts.annotate.empty()
-          ? std::string(llm::embedded_prompt(most == 1 ? "annotate" : "annotate_several"))
+          ? texts.at(most == 1 ? "annotate" : "annotate_several")
           : TRY(base::read_template(
                 "prompts.annotate", config.prompts.annotate, {"question", "options"}));
   return annotator;

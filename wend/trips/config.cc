@@ -221,20 +221,22 @@ void LabelConfig::fields(base::ConfigVisitor& v) {
 void PromptsConfig::fields(base::ConfigVisitor& v) {
   v.value("folder",
           folder,
-          "A folder whose files stand in for the texts of prompts/ that have their names "
-          "(synth_*.txt), with the same {{places}}; empty: those that stand in the program.");
+          "A folder whose files stand in for the texts of prompts/ that have their names, with the "
+          "same {{places}}; empty: those that stand in the program.");
   v.value("judge",
           judge,
           "A text file with {{question}}, {{reference}} and {{answer}} that asks for a score from "
-          "0 to 1; empty: prompts/judge.txt as the program has it.");
-  v.value("annotate",
-          annotate,
-          "A text file with {{question}} and {{options}} that asks for a label; empty: "
-          "prompts/annotate.txt, with --labels annotate_several.txt.");
+          "0 to 1; empty: judge.txt of prompts.folder, else as the program has it.");
+  v.value(
+      "annotate",
+      annotate,
+      "A text file with {{question}} and {{options}} that asks for a label; empty: "
+      "annotate.txt (with --labels annotate_several.txt) of prompts.folder, else as the program "
+      "has it.");
   v.value("prompt_llm",
           prompt_llm,
           "A text file with {{query}}, {{models}} and {{objective}} that asks for a model's name; "
-          "empty: prompts/prompt_llm.txt as the program has it.");
+          "empty: prompt_llm.txt of prompts.folder, else as the program has it.");
 }
 
 void DomainConfig::fields(base::ConfigVisitor& v) {
@@ -245,7 +247,10 @@ void DomainConfig::fields(base::ConfigVisitor& v) {
 
 void SynthConfig::fields(base::ConfigVisitor& v) {
   v.value("generator", generator, "The model that writes; empty: --generator says it.");
-  v.value("auditor", auditor, "The model that `wend synth --audit` asks; empty: the generator.");
+  v.value("auditor",
+          auditor,
+          "The model that `wend synth --audit` asks, another than the generator; empty: the "
+          "generator, where there is no other.");
   v.sections("domains", domains, "The domains to begin with; none: six common ones.");
   v.value("max_domains", max_domains, "Domains of a --describe, at most.", {1, 100});
   v.value("max_new_domains",

@@ -5,25 +5,13 @@
 #include <utility>
 
 #include "wend/base/template.h"
-#include "wend/llm/prompts.h"
+#include "wend/llm/prompt_texts.h"
 
 namespace wend::trips {
 
 using base::Code;
 using base::fail;
 using base::Result;
-
-namespace {
-
-/// Whether two entries lead to the same model, under whatever ids.
-bool is_same_model(const ModelConfig& a, const ModelConfig& b) {
-  const auto name = [](const ModelConfig& model) {
-    return model.upstream_model.empty() ? model.id : model.upstream_model;
-  };
-  return a.id == b.id || (a.upstream == b.upstream && name(a) == name(b));
-}
-
-}  // namespace
 
 Result<ReadyJudge> prepare_judge(const Config& config,
                                  const std::string& id,
@@ -47,6 +35,7 @@ Result<ReadyJudge> prepare_judge(const Config& config,
                 "answers; expected --models without it, another judge, or --force-judge",
                 wanted);
   }
+  const llm::PromptTexts texts = TRY(llm::prompt_texts(config.prompts.folder));
   ReadyJudge ready;
   LaneBook lanes(config, patience_of(config.label));
   label::Judge& judge = ready.judge;
@@ -54,10 +43,10 @@ Result<ReadyJudge> prepare_judge(const Config& config,
   judge.partner.parameters.max_tokens = config.label.judge_max_tokens;
   judge.partner.parameters.temperature = config.label.judge_temperature;
   judge.partner.parameters.extra_json = config.label.judge_parameters;
-  judge.partner.again = llm::embedded_prompt("judge_again");
+  judge.partner.again = texts.at("judge_again");
   judge.prompt =
       config.prompts.judge.empty()
-          ? std::string(llm::embedded_prompt("judge"))
+          ? texts.at("judge")
           : TRY(base::read_template(
                 "prompts.judge", config.prompts.judge, {"question", "reference", "answer"}));
   judge.itself = std::move(itself);

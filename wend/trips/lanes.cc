@@ -91,6 +91,13 @@ Result<const ModelConfig*> find_asked_model(const Config& config,
   return &*model;
 }
 
+bool is_same_model(const ModelConfig& a, const ModelConfig& b) {
+  const auto name = [](const ModelConfig& model) {
+    return model.upstream_model.empty() ? model.id : model.upstream_model;
+  };
+  return a.id == b.id || (a.upstream == b.upstream && name(a) == name(b));
+}
+
 Result<llm::AskedModel> LaneBook::add(const ModelConfig& model) {
   const UpstreamConfig& upstream = config_.upstreams.at(model.upstream);
   const auto [lane, is_new] = index_.emplace(model.upstream, lanes_.size());

@@ -34,6 +34,9 @@ base::Result<const ModelConfig*> find_asked_model(const Config& config,
                                                   const std::string& wanted_by,
                                                   const std::string& id);
 
+/// Whether two entries lead to the same model, under whatever ids.
+bool is_same_model(const ModelConfig& a, const ModelConfig& b);
+
 /// The upstreams of the models that a run asks, each a lane, however many models it serves. Borrows
 /// the configuration.
 class LaneBook {

@@ -8,7 +8,7 @@
 #include "wend/base/hash.h"
 #include "wend/base/stop.h"
 #include "wend/base/template.h"
-#include "wend/llm/prompts.h"
+#include "wend/llm/prompt_texts.h"
 #include "wend/routers/prompt_llm/options.h"
 #include "wend/trips/model_listing.h"
 #include "wend/trips/spending_progress.h"
@@ -23,15 +23,16 @@ using base::Status;
 namespace {
 
 Result<label::ModelChooser> chooser_of(const Config& config, const llm::AskedModel& model) {
+  const llm::PromptTexts texts = TRY(llm::prompt_texts(config.prompts.folder));
   label::ModelChooser chooser;
   chooser.partner.model = model;
   chooser.partner.parameters.max_tokens = config.eval.prompt_llm_max_tokens;
   chooser.partner.parameters.temperature = 0;
   chooser.partner.parameters.extra_json = config.eval.prompt_llm_parameters;
-  chooser.partner.again = llm::embedded_prompt("prompt_llm_again");
+  chooser.partner.again = texts.at("prompt_llm_again");
   chooser.prompt =
       config.prompts.prompt_llm.empty()
-          ? std::string(llm::embedded_prompt("prompt_llm"))
+          ? texts.at("prompt_llm")
           : TRY(base::read_template(
                 "prompts.prompt_llm", config.prompts.prompt_llm, {"query", "models", "objective"}));
   return chooser;

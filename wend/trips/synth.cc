@@ -8,6 +8,7 @@
 #include "wend/synth/profile.h"
 #include "wend/synth/seed_domains.h"
 #include "wend/trips/lanes.h"
+#include "wend/trips/question_vectors.h"
 #include "wend/trips/spending_progress.h"
 #include "wend/trips/synth_record.h"
 #include "wend/trips/synth_writer.h"
@@ -101,9 +102,7 @@ Result<synth::Settings> settings_of(const SynthRequest& request, const Config& c
   settings.qa.most_alike = from.most_alike;
   settings.most_alike_across = from.most_alike_across;
   settings.seed = request.seed;
-  if (!config.prompts.folder.empty()) {
-    settings.prompts = TRY(synth::Prompts::with_folder(config.prompts.folder));
-  }
+  settings.prompts = TRY(synth::Prompts::with_folder(config.prompts.folder));
   return settings;
 }
 
@@ -166,7 +165,7 @@ Result<TextEmbedder*> SynthTrip::embedder() {
 
 Result<base::Matrix> SynthTrip::embed(const std::vector<std::string>& texts) {
   TextEmbedder* const encoder = TRY(embedder());
-  return encoder->pooled(texts, store_, request_.threads, nullptr);
+  return question_vectors(texts, *encoder, store_, request_.threads, nullptr);
 }
 
 Result<synth::Estimate> SynthTrip::estimate(core::CallLedger& ledger, store::Store* store) {

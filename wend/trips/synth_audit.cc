@@ -8,7 +8,9 @@
 #include "wend/label/match_answer.h"
 #include "wend/synth/redundancy.h"
 #include "wend/text/routing_text.h"
+#include "wend/trips/comparing_metric.h"
 #include "wend/trips/lanes.h"
+#include "wend/trips/question_vectors.h"
 #include "wend/trips/spending_progress.h"
 #include "wend/trips/synth_writer.h"
 
@@ -59,6 +61,31 @@ std::string question_of(const core::QueryRecord& query) {
   return text::routing_text(query.context, query.prompt);
 }
 
+/// Whether the auditor wrote the answers itself. That is refused where there is another to ask:
+/// a model seldom finds its own mistakes.
+Result<bool> wrote_itself(const Config& config,
+                          const std::string& auditor,
+                          const std::string& writer) {
+  const ModelConfig* const asked = TRY(find_asked_model(config, "model", auditor));
+  const auto written_by = std::ranges::find(config.models, writer, &ModelConfig::id);
+  const bool is_same = auditor == writer ||
+                       (written_by != config.models.end() && is_same_model(*asked, *written_by));
+  std::vector<std::string> others;
+  for (const ModelConfig& model : config.models) {
+    if (!model.upstream.empty() && !is_same_model(model, *asked)) {
+      others.push_back(model.id);
+    }
+  }
+  if (is_same && !others.empty()) {
+    return fail(Code::kInvalidArgument,
+                "'{}' wrote these answers itself, and a model seldom finds its own mistakes; "
+                "expected another in --generator or synth.auditor, as {}",
+                auditor,
+                fmt::join(others, ", "));
+  }
+  return is_same;
+}
+
 }  // namespace
 
 AuditTrip::AuditTrip(AuditRequest request, synth::Generator auditor)
@@ -80,16 +107,16 @@ Result<std::unique_ptr<AuditTrip>> AuditTrip::prepare(AuditRequest request, cons
                 "'{}' has no task types to count by; expected a collection with labels",
                 request.dataset.name);
   }
+  const bool is_same = TRY(wrote_itself(config, model, request.writer));
   SynthWriter writer = TRY(synth_writer(model, config));
   writer.generator.parameters.temperature = 0;  // One opinion, and the same another time.
-  const synth::Prompts prompts = config.prompts.folder.empty()
-                                     ? synth::Prompts::built_in()
-                                     : TRY(synth::Prompts::with_folder(config.prompts.folder));
+  const synth::Prompts prompts = TRY(synth::Prompts::with_folder(config.prompts.folder));
   std::unique_ptr<AuditTrip> trip(new AuditTrip(std::move(request), std::move(writer.generator)));
   trip->lanes_ = std::move(writer.lanes);
   trip->missing_key_ = std::move(writer.missing_key);
   trip->encoder_folder_ = encoder_folder(config.encoder);
   trip->currency_ = config.currency;
+  trip->is_same_model_ = is_same;
   trip->most_alike_ = config.synth.most_alike;
   trip->most_alike_across_ = config.synth.most_alike_across;
   trip->choose_items(prompts, writer.form);
@@ -107,10 +134,9 @@ void AuditTrip::choose_items(const synth::Prompts& prompts, synth::Form form) {
       continue;
     }
     ++chosen[leaf_of_[i]];
-    const bool solve = label::check_scorable(query).has_value();
     audited_.push_back(i);
-    solved_.push_back(solve);
-    items.push_back({question_of(query), query.reference, solve});
+    metrics_.push_back(comparing_metric(query));
+    items.push_back({question_of(query), query.reference, !metrics_.back().empty()});
   }
   plan_ = std::make_unique<synth::AuditPlan>(std::move(items), auditor_, prompts, form);
 }
@@ -187,7 +213,8 @@ Status AuditTrip::count_alike(store::Store& store, base::Progress& progress, Aud
     ++report.total.queries;
   }
   TextEmbedder embedder = TRY(TextEmbedder::open(encoder_folder_));
-  const base::Matrix vectors = TRY(embedder.pooled(texts, &store, request_.threads, &progress));
+  const base::Matrix vectors =
+      TRY(question_vectors(texts, embedder, &store, request_.threads, &progress));
   const auto closest = TRY(synth::closest_of(vectors, groups, request_.threads));
   for (std::size_t i = 0; i < queries.size(); ++i) {
     AuditRow& row = row_of(report, queries[i]);
@@ -207,13 +234,15 @@ void AuditTrip::count_right(AuditReport& report) const {
     if (!finding.right && !finding.reply) {
       continue;
     }
-    const core::QueryRecord& query = request_.dataset.queries[audited_[i]];
+    core::QueryRecord query = request_.dataset.queries[audited_[i]];
+    const bool by_program = !metrics_[i].empty();
+    query.metric = metrics_[i];
     const bool is_right =
-        solved_[i] ? label::match_answer(query, *finding.reply) > 0.5 : *finding.right;
+        by_program ? label::match_answer(query, *finding.reply) > 0.5 : *finding.right;
     for (AuditRow* const row : {&row_of(report, audited_[i]), &report.total}) {
       ++row->audited;
       row->right += is_right ? 1 : 0;
-      row->by_program += solved_[i] ? 1 : 0;
+      row->by_program += by_program ? 1 : 0;
     }
     if (!is_right) {
       report.wrong.push_back(query.id);

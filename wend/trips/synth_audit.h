@@ -23,6 +23,7 @@ namespace wend::trips {
 struct AuditRequest {
   data::Dataset dataset;
   std::string auditor;                 ///< Empty: the configuration's auditor, else generator.
+  std::string writer;                  ///< Who wrote the answers; empty: not known.
   std::optional<std::uint64_t> shots;  ///< Answers of each leaf to look over; unset: all.
   std::optional<double> budget;
   std::uint64_t seed = 1;
@@ -53,8 +54,8 @@ struct AuditReport {
 
 class AuditTrip {
  public:
-  /// Puts together what is asked, and fails where no model is told, or the collection has no
-  /// labels. Calls nobody.
+  /// Puts together what is asked, and fails where no model is told, the collection has no labels,
+  /// or the model wrote the answers itself and another could be asked. Calls nobody.
   static base::Result<std::unique_ptr<AuditTrip>> prepare(AuditRequest request,
                                                           const Config& config);
 
@@ -70,6 +71,9 @@ class AuditTrip {
 
   const std::string& auditor() const { return auditor_.id; }
 
+  /// Whether the auditor wrote the answers itself.
+  bool is_same_model() const { return is_same_model_; }
+
  private:
   AuditTrip(AuditRequest request, synth::Generator auditor);
 
@@ -83,12 +87,13 @@ class AuditTrip {
   std::vector<llm::Lane> lanes_;
   std::vector<std::size_t> leaf_of_;  // Per query, a node of the taxonomy.
   std::vector<std::size_t> audited_;  // Queries whose answers are looked over.
-  std::vector<bool> solved_;          // Parallel: whether a program compares.
+  std::vector<std::string> metrics_;  // Parallel: by what a program compares; empty: a verdict.
   std::unique_ptr<synth::AuditPlan> plan_;
   std::string encoder_folder_;
   std::string currency_;
   double most_alike_ = 0;
   double most_alike_across_ = 0;
+  bool is_same_model_ = false;
   std::optional<base::Error> missing_key_;
 };
 

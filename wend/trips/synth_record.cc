@@ -93,12 +93,17 @@ json gate_json(const synth::GateRecord& gate) {
 }
 
 json leaf_json(const synth::LeafPairs& leaf, const core::Taxonomy& taxonomy) {
+  json failed = json::array();
+  for (const synth::FailedBatch& batch : leaf.failed_batches) {
+    failed.push_back({{"batch", batch.batch}, {"why", batch.why}});
+  }
   return {{"task_id", taxonomy.nodes()[leaf.node].id},
           {"want", leaf.want},
           {"have", leaf.pairs.size()},
           {"duplicates", leaf.duplicates},
           {"duplicates_across", leaf.duplicates_across},
-          {"yields", leaf.yields}};
+          {"yields", leaf.yields},
+          {"failed_batches", std::move(failed)}};
 }
 
 }  // namespace
@@ -170,6 +175,13 @@ std::string record_of(const synth::Synthesis& synthesis,
                        {"gates", std::move(gates)},
                        {"unsplit", std::move(unsplit)}};
   return record.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string generator_of(const std::string& record) {
+  const auto object = base::parse_json_object(record);
+  const json::json_pointer place("/inputs/generator");
+  const bool is_said = object && object->contains(place) && object->at(place).is_string();
+  return is_said ? object->at(place).get<std::string>() : std::string();
 }
 
 base::Result<std::vector<std::string>> other_inputs(const std::string& record,

@@ -29,6 +29,9 @@ std::string record_of(const synth::Synthesis& synthesis,
                       const synth::Settings& settings,
                       const synth::Generator& generator);
 
+/// The model that wrote the collection; empty where the record does not say.
+std::string generator_of(const std::string& record);
+
 /// The names of inputs in which the record was made otherwise than is asked for now. How many shots
 /// are wanted is none.
 base::Result<std::vector<std::string>> other_inputs(const std::string& record,

@@ -34,6 +34,28 @@ struct ShownGate {
   std::vector<ShownRound> rounds;
 };
 
+/// What became of the questions of a leaf.
+struct ShownLeaf {
+  std::string task_id;
+  std::size_t want = 0;
+  std::size_t have = 0;
+  std::size_t duplicates = 0;
+  std::size_t duplicates_across = 0;
+  std::vector<std::size_t> yields;    ///< New questions of each batch.
+  std::vector<std::string> failures;  ///< Why no reply of a batch could be used.
+};
+
+/// The leaves of a synthesis record, in the order of the tree. A damaged one is an error.
+base::Result<std::vector<ShownLeaf>> read_leaves(const std::string& record);
+
+/// What the first, second, ... batch brought on average (TRouter, Fig. 3).
+struct BatchYield {
+  std::size_t leaves = 0;  ///< That were asked for so many batches.
+  double mean = 0;         ///< New questions of each.
+};
+
+std::vector<BatchYield> batch_yields(const std::vector<ShownLeaf>& leaves);
+
 /// The gates of a synthesis record (docs/formats/synthesis.md). A damaged one is an error.
 base::Result<std::vector<ShownGate>> read_gates(const std::string& record);
 
