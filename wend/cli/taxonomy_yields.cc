@@ -47,7 +47,7 @@ std::string yields_text(const std::vector<trips::ShownLeaf>& leaves) {
                    std::to_string(batches[i].leaves),
                    fmt::format("{:.2f}", batches[i].mean)});
   }
-  std::string text = batches.empty() ? "" : "\n" + table.render();
+  std::string text = batches.empty() ? std::string() : fmt::format("\n{}", table.render());
   for (const trips::ShownLeaf& leaf : leaves) {
     text += leaf.have < leaf.want ? short_leaf(leaf) : "";
   }
