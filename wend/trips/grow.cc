@@ -219,6 +219,12 @@ Result<Growth> GrowTrip::growth(store::Store& store) {
   growth.under = request_.under;
   growth.collection = request_.name;
   growth.branch = TRY(branch_of(collection.taxonomy, request_.under));
+  if (collection.queries.empty()) {
+    return fail(Code::kFailedPrecondition,
+                "no question of the new branch was kept: what '{}' holds is what the generator "
+                "says of it, too; describe it otherwise, or ask for more --shots",
+                request_.dataset);
+  }
   TRY(put_observed(before_, collection, growth));
   if (std::ranges::all_of(growth.count.values(), [](float count) { return count == 0; })) {
     return fail(Code::kFailedPrecondition,
