@@ -30,7 +30,9 @@ struct LevelOptions {
 };
 
 /// The weight from one node to each community around it. Dense, so that adding is one access;
-/// clear() costs no more than what was added.
+/// clear() costs no more than what was added. Sum float keeps twice as much of it in the cache,
+/// double is for sums that are kept.
+template <class Sum>
 class Surroundings {
  public:
   explicit Surroundings(std::size_t communities)
@@ -38,13 +40,13 @@ class Surroundings {
 
   /// Needs a weight above 0.
   void add(Node community, float weight) {
-    double& sum = weight_.data()[community];
+    Sum& sum = weight_.data()[community];
     touched_.data()[count_] = community;
     count_ += sum == 0 ? 1 : 0;
-    sum += static_cast<double>(weight);
+    sum += static_cast<Sum>(weight);
   }
 
-  double weight(Node community) const { return weight_[index(community)]; }
+  double weight(Node community) const { return static_cast<double>(weight_[index(community)]); }
 
   /// In the order of the first addition.
   std::span<const Node> communities() const { return std::span(touched_).first(count_); }
@@ -57,10 +59,19 @@ class Surroundings {
   }
 
  private:
-  std::vector<double> weight_;
+  std::vector<Sum> weight_;
   std::vector<Node> touched_;  // One more is written than counts.
   std::size_t count_ = 0;
 };
+
+/// Members of community c: nodes[begin[c]] up to nodes[begin[c + 1]].
+struct Members {
+  std::vector<std::size_t> begin;
+  std::vector<Node> nodes;
+};
+
+/// The nodes of `order` by community, each community's in that order.
+Members sort_members(std::span<const Node> order, std::span<const Node> community, Node count);
 
 /// Renumbers communities from 0 in the order of their first nodes; returns how many there are.
 Node number_communities(std::span<Node> community);

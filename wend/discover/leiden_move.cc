@@ -135,7 +135,7 @@ class Mover {
   std::vector<double> mass_;  // per community
   std::vector<Node> size_;
   std::vector<Node> empty_;
-  Surroundings around_;
+  Surroundings<float> around_;
 };
 
 }  // namespace

@@ -46,6 +46,9 @@ class Refiner {
     std::vector<Node> order(part_of_.size());
     std::iota(order.begin(), order.end(), 0);
     random.shuffle(std::span(order));
+    // Communities do not touch each other's parts, so one after the other is as good as all at
+    // once, and what it touches stays in the cache.
+    order = sort_members(order, community_, level_.graph.nodes()).nodes;
     for (std::size_t i = 0; i < order.size(); ++i) {
       level_.graph.prefetch_row(order[std::min(i + kPrefetchAhead, order.size() - 1)]);
       const Node node = order[i];
@@ -131,7 +134,7 @@ class Refiner {
   std::vector<Node> part_of_;
   std::vector<Part> parts_;
   std::vector<char> is_single_;  // a node that nobody has joined and that has joined nobody
-  Surroundings around_;
+  Surroundings<float> around_;
   std::vector<Choice> choices_;
 };
 
