@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/discover/communities.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "wend/base/check.h"
+#include "wend/base/random.h"
+#include "wend/discover/fuse.h"
+#include "wend/discover/stopwatch.h"
+
+namespace wend::discover {
+namespace {
+
+constexpr std::int32_t kNone = Communities::kNoTask;
+
+/// What is clustered: prompts at first, then communities.
+struct Points {
+  base::Matrix vectors;  // of unit length
+  Rankings rankings;
+};
+
+/// Renumbers groups of at least `least` prompts by falling size, equals by their first prompt; the
+/// others become kNone. Returns how many are left.
+std::size_t keep_groups(std::vector<std::int32_t>& group, std::size_t groups, std::size_t least) {
+  std::vector<std::size_t> size(groups);
+  for (const std::int32_t g : group) {
+    if (g != kNone) {
+      ++size[static_cast<std::size_t>(g)];
+    }
+  }
+  std::vector<std::size_t> order;
+  std::vector<std::int32_t> number(groups, kNone);
+  for (const std::int32_t g : group) {
+    if (g != kNone && size[static_cast<std::size_t>(g)] >= least) {
+      order.push_back(std::exchange(size[static_cast<std::size_t>(g)], 0));
+      number[static_cast<std::size_t>(g)] = static_cast<std::int32_t>(order.size()) - 1;
+    }
+  }
+  std::vector<std::size_t> by_size(order.size());
+  std::iota(by_size.begin(), by_size.end(), 0);
+  std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) {
+    return order[a] > order[b];
+  });
+  std::vector<std::int32_t> rank(order.size());
+  for (std::size_t i = 0; i < by_size.size(); ++i) {
+    rank[by_size[i]] = static_cast<std::int32_t>(i);
+  }
+  for (std::int32_t& g : group) {
+    g = g == kNone || number[static_cast<std::size_t>(g)] == kNone
+            ? kNone
+            : rank[static_cast<std::size_t>(number[static_cast<std::size_t>(g)])];
+  }
+  return order.size();
+}
+
+class Clustering {
+ public:
+  Clustering(const base::Matrix& embeddings,
+             const base::Matrix& qualities,
+             const CommunityOptions& options)
+      : embeddings_(embeddings),
+        qualities_(qualities),
+        options_(options),
+        prompt_rankings_(qualities),
+        overlap_(qualities.columns(), options.rbo_p) {
+    found_.task.resize(embeddings.rows());
+    std::iota(found_.task.begin(), found_.task.end(), 0);
+  }
+
+  base::Result<Communities> run() {
+    Points points{unit_rows(embeddings_), prompt_rankings_};
+    for (int iteration = 0; iteration < options_.iterations; ++iteration) {
+      TRY(cluster(points, iteration));
+      if (iteration + 1 == options_.iterations || !is_worth_another()) {
+        break;
+      }
+      points = summarise();
+    }
+    found_.count = keep_groups(found_.task, found_.count, options_.min_size);
+    return std::move(found_);
+  }
+
+ private:
+  base::Status cluster(const Points& points, int iteration) {
+    Iteration report;
+    report.nodes = points.vectors.rows();
+    Stopwatch watch;
+    std::vector<Edge> edges = TRY(knn_edges(points.vectors, knn_of(iteration, report.nodes)));
+    report.near_edges = edges.size();
+    found_.seconds.neighbours += watch.lap();
+
+    report.rbo_threshold = threshold_of(points.rankings, iteration);
+    edges = weigh_edges(
+        std::move(edges), {overlap_, points.rankings, report.rbo_threshold}, options_.knn.threads);
+    report.kept_edges = edges.size();
+    found_.seconds.overlap += watch.lap();
+
+    Graph graph = Graph::from_edges(static_cast<Node>(report.nodes), edges);
+    edges = {};
+    const Partition partition = leiden(std::move(graph), leiden_of(iteration));
+    report.quality = partition.quality;
+    for (std::int32_t& group : found_.task) {
+      group = group == kNone ? kNone : partition.community[static_cast<std::size_t>(group)];
+    }
+    const std::size_t least = iteration == 0 ? 2 : 1;
+    found_.count = keep_groups(found_.task, static_cast<std::size_t>(partition.count), least);
+    report.communities = found_.count;
+    found_.iterations.push_back(report);
+    found_.seconds.leiden += watch.lap();
+    return {};
+  }
+
+  /// Few nodes would all be neighbours of each other, and meaning would say nothing.
+  KnnOptions knn_of(int iteration, std::size_t nodes) const {
+    KnnOptions knn = options_.knn;
+    knn.seed = seed_of("neighbours", iteration);
+    if (iteration > 0) {
+      knn.k = std::min(knn.k, static_cast<std::size_t>(std::sqrt(static_cast<double>(nodes))));
+    }
+    return knn;
+  }
+
+  LeidenOptions leiden_of(int iteration) const {
+    return {.objective = options_.objective,
+            .resolution = options_.resolution,
+            .theta = options_.theta,
+            .seed = seed_of("leiden", iteration)};
+  }
+
+  double threshold_of(const Rankings& rankings, int iteration) const {
+    if (options_.rbo_threshold) {
+      return *options_.rbo_threshold;
+    }
+    const RandomPairs pairs{options_.random_pairs, seed_of("pairs", iteration)};
+    return random_pair_percentile(overlap_, rankings, options_.rbo_percentile, pairs);
+  }
+
+  std::uint64_t seed_of(const char* stage, int iteration) const {
+    return base::stage_seed(options_.seed + static_cast<std::uint64_t>(iteration), stage);
+  }
+
+  bool is_worth_another() const {
+    const double prompts = static_cast<double>(embeddings_.rows());
+    return static_cast<double>(found_.count) >= options_.enough * std::sqrt(prompts) &&
+           found_.count > 1 && found_.count < found_.iterations.back().nodes;
+  }
+
+  /// Communities as points: of all prompts that led to them.
+  Points summarise() {
+    Stopwatch watch;
+    std::vector<std::vector<std::uint32_t>> members(found_.count);
+    for (std::size_t prompt = 0; prompt < found_.task.size(); ++prompt) {
+      if (found_.task[prompt] != kNone) {
+        members[static_cast<std::size_t>(found_.task[prompt])].push_back(
+            static_cast<std::uint32_t>(prompt));
+      }
+    }
+    base::Matrix medians(found_.count, embeddings_.columns());
+    base::Matrix places(found_.count, qualities_.columns());
+    for (std::size_t c = 0; c < found_.count; ++c) {
+      median_row(embeddings_, members[c], medians.row(c));
+      const FusedRanking fused = fuse_rankings(
+          prompt_rankings_, members[c], mean_qualities(qualities_, members[c]), options_.fuse_k);
+      for (std::size_t place = 0; place < fused.order.size(); ++place) {
+        places(c, fused.order[place]) = -static_cast<float>(place);
+      }
+    }
+    Points points{unit_rows(medians), Rankings(places)};
+    found_.seconds.summary += watch.lap();
+    return points;
+  }
+
+  const base::Matrix& embeddings_;
+  const base::Matrix& qualities_;
+  CommunityOptions options_;
+  Rankings prompt_rankings_;
+  RankOverlap overlap_;
+  Communities found_;  // until the end, `task` is a prompt's node of the next graph
+};
+
+}  // namespace
+
+base::Result<Communities> find_communities(const base::Matrix& embeddings,
+                                           const base::Matrix& qualities,
+                                           const CommunityOptions& options) {
+  CHECK(embeddings.rows() == qualities.rows(),
+        "{} vectors for {} prompts",
+        embeddings.rows(),
+        qualities.rows());
+  CHECK(options.iterations > 0, "{} iterations", options.iterations);
+  return Clustering(embeddings, qualities, options).run();
+}
+
+}  // namespace wend::discover
