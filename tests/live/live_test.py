@@ -48,7 +48,7 @@ class ModelServer:
 
     def __enter__(self):
         command = [SERVER, "-m", CACHE / "models" / f"{self.model}.gguf", "--alias", self.model, "--host", "127.0.0.1",
-                   "--port", str(self.port), "-t", "2", "-c", "4096", "--parallel", "1", "--no-webui"]
+                   "--port", str(self.port), "-t", os.environ.get("WEND_LLAMA_THREADS", "2"), "-c", "4096", "--parallel", "1", "--no-webui"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + START_SECONDS
         while not self._answers():
