@@ -205,10 +205,11 @@ class Judge(unittest.TestCase):
         done = wend("label", "--in", "queries.jsonl", "--name", "mine", "--models", "small", "--score", "judge", "--judge", "critic",
                     "--yes", cwd=self.folder, check=2)
         self.assertIn("models prefer their own answers", done.stderr)
+        self.upstream.when_model("small", "answer text=1")  # As an answer, and as the score of it.
         self.label("--force-judge", models="small")
         self.assertEqual({row[2]["judges_itself"] for row in self.outcomes().values()}, {True})
         report = wend_json("label", "--dataset", "mine", "--report", cwd=self.folder)["report"]
-        self.assertTrue(report["models"][0]["judges_itself"])
+        self.assertEqual({row["model"]: row["judges_itself"] for row in report["models"]}["small"], True)
 
     def test_the_estimate_has_both(self):
         plan = self.label("--dry-run")
