@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from store_outcomes import outcomes
+from export_collection import Collection
 
 STARTER = Path(__file__).resolve().parent.parent / "starter"
 LEVELS = ("easy", "medium", "hard", "expert")
@@ -25,7 +25,7 @@ def places(name):
 def read_outcomes(store):
     """The rows of outcomes.jsonl in the order of the pack's queries and models."""
     queries, models = places("queries.jsonl"), places("models.jsonl")
-    return sorted(outcomes(store, "starter"), key=lambda row: (queries[row["query_id"]], models[row["model"]], row["draw"]))
+    return sorted(Collection(store, "starter").outcomes(), key=lambda row: (queries[row["query_id"]], models[row["model"]], row["draw"]))
 
 
 def percent(qualities):
