@@ -310,11 +310,11 @@ def pick(request, mumbles=0, garbles=None, **options):
     """See the head of this file."""
     messages = request.get("messages") or [{"content": ""}]
     asked, _, shown = messages[0]["content"].partition("\n-----\n\n")
-    names = [line[2:].partition(";")[0] for line in shown.splitlines() if line.startswith("- ")]
+    names = [line[2:].partition(";")[0] for line in shown.splitlines() if line.startswith("- ")] or ["nobody"]
     if len(messages) // 2 < int(mumbles) or (garbles and garbles in asked.partition("----- request")[2]):
         return answer(request, text=f"{names[0]}, or rather {names[-1]}?", **options)
     place = 0 if "weight 0.2, cost" in shown else -1 if "weight 0.8, cost" in shown else 1
-    return answer(request, text=f"**{names[place]}**", **options)
+    return answer(request, text=f"**{names[min(place, len(names) - 1)]}**", **options)
 
 
 def raw(request, data=""):
