@@ -174,7 +174,7 @@ class Clustering {
         places(c, fused.order[place]) = -static_cast<float>(place);
       }
     }
-    Points points{unit_rows(medians), Rankings(places)};
+    Points points{unit_rows(std::move(medians)), Rankings(places)};
     found_.seconds.summary += watch.lap();
     return points;
   }
