@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
 #include "wend/cli/data_options.h"
 #include "wend/cli/number_option.h"
@@ -59,10 +58,10 @@ Json stages_json(const discover::StageTimes& seconds, const Timing& timing) {
 
 Json agreement_json(const std::optional<trips::TopicAgreement>& agreement) {
   return agreement ? Json({{"field", agreement->field},
-                           {"prompts", agreement->prompts},
+                           {"prompts", agreement->agreement.items},
                            {"topics", agreement->topics},
-                           {"nmi", agreement->nmi},
-                           {"ari", agreement->ari}})
+                           {"nmi", agreement->agreement.nmi},
+                           {"ari", agreement->agreement.ari}})
                    : Json();
 }
 
@@ -116,22 +115,24 @@ void print_for_a_person(const DiscoverOptions& options,
     fmt::print("agrees with the {} values of '{}': NMI {:.3f}, ARI {:.3f} ({} prompts)\n",
                discovery.agreement->topics,
                discovery.agreement->field,
-               discovery.agreement->nmi,
-               discovery.agreement->ari,
-               discovery.agreement->prompts);
+               discovery.agreement->agreement.nmi,
+               discovery.agreement->agreement.ari,
+               discovery.agreement->agreement.items);
   }
-  fmt::print("seconds: {:.1f} prepare, {:.1f} neighbours, {:.1f} overlap, {:.1f} Leiden, {:.1f} "
-             "summary; peak {:.0f} MiB\n",
-             timing.prepare,
-             found.seconds.neighbours,
-             found.seconds.overlap,
-             found.seconds.leiden,
-             found.seconds.summary,
-             peak_rss_mb());
-  fmt::print("{0}/map.html shows them; wend train --router trouter --dataset {1} --tasks {0} "
-             "learns from them\n",
-             options.out,
-             options.data.dataset);
+  fmt::print(
+      "seconds: {:.1f} prepare, {:.1f} neighbours, {:.1f} overlap, {:.1f} Leiden, {:.1f} "
+      "summary; peak {:.0f} MiB\n",
+      timing.prepare,
+      found.seconds.neighbours,
+      found.seconds.overlap,
+      found.seconds.leiden,
+      found.seconds.summary,
+      peak_rss_mb());
+  fmt::print(
+      "{0}/map.html shows them; wend train --router trouter --dataset {1} --tasks {0} "
+      "learns from them\n",
+      options.out,
+      options.data.dataset);
 }
 
 Result<trips::DiscoverRequest> make_request(const Globals& globals,
@@ -145,9 +146,8 @@ Result<trips::DiscoverRequest> make_request(const Globals& globals,
   if (options.objective == "cpm") {
     communities.objective = discover::Objective::kCpm;
   } else if (options.objective != "modularity") {
-    return fail(Code::kInvalidArgument,
-                "--objective {}: expected modularity or cpm",
-                options.objective);
+    return fail(
+        Code::kInvalidArgument, "--objective {}: expected modularity or cpm", options.objective);
   }
   request.shares = choice.shares;
   request.split_text = options.data.split.empty() ? config.train.split : options.data.split;
@@ -167,8 +167,7 @@ double seconds_since(std::chrono::steady_clock::time_point& begun) {
 Result<int> run_discover(const Globals& globals, const DiscoverOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
-  const trips::DiscoverRequest request =
-      TRY(make_request(globals, options, choice, loaded.config));
+  const trips::DiscoverRequest request = TRY(make_request(globals, options, choice, loaded.config));
   const auto progress = make_progress(globals);
   auto clock = std::chrono::steady_clock::now();
   DataSource source = TRY(open_source(globals, loaded.config, progress.get()));
@@ -234,16 +233,17 @@ Run declare_discover(CLI::App& verb, const Globals& globals) {
                               "The same as a number, in place of the percentile"),
               {0, 1});
   verb.add_option("--objective", options->objective, "modularity or cpm")->capture_default_str();
-  take_number(verb.add_option("--resolution",
-                              found.communities.resolution,
-                              "Higher: more and smaller task types")
-                  ->capture_default_str(),
-              {1e-6, 1e6});
-  take_number(verb.add_option("--finer",
-                              found.communities.finer,
-                              "Resolution of iterations before the last, in multiples of the last's")
-                  ->capture_default_str(),
-              {1e-3, 1e6});
+  take_number(
+      verb.add_option(
+              "--resolution", found.communities.resolution, "Higher: more and smaller task types")
+          ->capture_default_str(),
+      {1e-6, 1e6});
+  take_number(
+      verb.add_option("--finer",
+                      found.communities.finer,
+                      "Resolution of iterations before the last, in multiples of the last's")
+          ->capture_default_str(),
+      {1e-3, 1e6});
   take_number(verb.add_option("--enough",
                               found.communities.enough,
                               "No further iteration with fewer communities than this times the "
@@ -255,11 +255,11 @@ Run declare_discover(CLI::App& verb, const Globals& globals) {
                                     "How often communities are clustered again")
                         ->capture_default_str(),
                     {1, 10});
-  take_whole_number(verb.add_option("--min-size",
-                                    found.communities.min_size,
-                                    "Prompts that a task type has at least")
-                        ->capture_default_str(),
-                    {1, 1000000});
+  take_whole_number(
+      verb.add_option(
+              "--min-size", found.communities.min_size, "Prompts that a task type has at least")
+          ->capture_default_str(),
+      {1, 1000000});
   take_number(verb.add_option("--coverage",
                               found.coverage,
                               "Share of a task's prompts whose best model its candidates hold")

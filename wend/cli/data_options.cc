@@ -16,7 +16,8 @@ void declare_data_options(CLI::App& verb, DataOptions& options) {
                   "A named pool of it (default: main where it exists, else every model)");
   verb.add_option("--tasks",
                   options.tasks,
-                  "Folder with taxonomy.json and task_labels.jsonl to use instead of its own");
+                  "Folder with taxonomy.json and task_labels.jsonl to use instead of its own, or "
+                  "discover: find task types in what each training learns from");
   verb.add_option("--split",
                   options.split,
                   "Shares of train:validation:test, or train:test (default 0.7:0.1:0.2)");
@@ -62,7 +63,12 @@ Result<trips::PreparedData> prepare(DataSource& source,
   request.table.cost = choice.normaliser == data::NormaliserKind::kNone
                            ? data::CostUse::kQualityOnly
                            : data::CostUse::kPriced;
-  request.tasks_folder = options.tasks;
+  if (options.tasks == "discover") {
+    request.tasks_from = trips::TasksFrom::kDiscovery;
+  } else if (!options.tasks.empty()) {
+    request.tasks_from = trips::TasksFrom::kFolder;
+    request.tasks_folder = options.tasks;
+  }
   return prepare(source, std::move(request));
 }
 

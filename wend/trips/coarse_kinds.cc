@@ -33,9 +33,8 @@ core::Taxonomy build() {
   kinds.push_back(kind("classification",
                        "classification",
                        "a text or a thing is to be put into one of several categories"));
-  kinds.push_back(kind("rewrite",
-                       "rewriting",
-                       "a given text is to be put into another style, tone or language"));
+  kinds.push_back(kind(
+      "rewrite", "rewriting", "a given text is to be put into another style, tone or language"));
   kinds.push_back(
       kind("brainstorming", "brainstorming", "ideas, names or suggestions are to be collected"));
   kinds.push_back(kind("extraction",

@@ -60,8 +60,8 @@ Status discover(const DiscoverRequest& request,
                 const PreparedData& prepared,
                 const VectorsByText* descriptions,
                 TaskDiscovery& discovery) {
-  discovery.found = TRY(find_tasks({discovery.set, descriptions, nullptr, request.threads},
-                                   request.finding));
+  discovery.found =
+      TRY(find_tasks({discovery.set, descriptions, nullptr, request.threads}, request.finding));
   if (!request.compare.empty()) {
     discovery.agreement = TRY(compare_with_topics(request.compare, prepared.table, discovery));
   }

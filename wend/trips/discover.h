@@ -11,6 +11,7 @@
 #include "wend/base/progress.h"
 #include "wend/base/result.h"
 #include "wend/data/split.h"
+#include "wend/discover/agreement.h"
 #include "wend/trips/find_tasks.h"
 #include "wend/trips/from_data.h"
 
@@ -28,10 +29,8 @@ struct DiscoverRequest {
 /// How well the tasks agree with known topics, over the prompts that have both.
 struct TopicAgreement {
   std::string field;
-  std::size_t prompts = 0;
   std::size_t topics = 0;
-  double nmi = 0;
-  double ari = 0;
+  discover::Agreement agreement;
 };
 
 struct TaskDiscovery {
@@ -47,7 +46,7 @@ struct TaskDiscovery {
 base::Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
                                                 const PreparedData& prepared);
 
-/// Fails where no prompt with a task has the field.
+/// Fails where no prompt has the field.
 base::Result<TopicAgreement> compare_with_topics(const std::string& field,
                                                  const data::OutcomeTable& table,
                                                  const TaskDiscovery& discovery);

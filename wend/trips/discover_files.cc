@@ -148,9 +148,10 @@ Result<std::optional<DiscoveredOn>> discovered_on(const std::string& folder) {
     return std::nullopt;
   }
   const Json json = Json::parse(TRY(base::read_file(path)), nullptr, false);
-  const bool is_record = json.is_object() && json.contains("dataset") && json["dataset"].is_string() &&
-                         json.contains("seed") && json["seed"].is_number_unsigned() &&
-                         json.contains("split") && json["split"].is_string();
+  const bool is_record = json.is_object() && json.contains("dataset") &&
+                         json["dataset"].is_string() && json.contains("seed") &&
+                         json["seed"].is_number_unsigned() && json.contains("split") &&
+                         json["split"].is_string();
   if (!is_record) {
     return base::fail_at({path},
                          base::Code::kDataLoss,

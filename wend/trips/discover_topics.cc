@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/discover/agreement.h"
-
 #include "wend/trips/discover.h"
 
 namespace wend::trips {
@@ -31,29 +30,21 @@ std::string topic_of(const core::QueryRecord& query, const std::string& field) {
 base::Result<TopicAgreement> compare_with_topics(const std::string& field,
                                                  const data::OutcomeTable& table,
                                                  const TaskDiscovery& discovery) {
-  TopicAgreement agreement{field};
-  std::map<std::string, std::uint32_t> number;
-  std::vector<std::uint32_t> topics;
-  std::vector<std::uint32_t> tasks;
-  for (std::size_t prompt = 0; prompt < discovery.table_rows.size(); ++prompt) {
-    const std::string topic = topic_of(table.queries[discovery.table_rows[prompt].front()], field);
-    const std::int32_t task = discovery.found.discovered.task[prompt];
-    if (!topic.empty() && task != discover::Communities::kNoTask) {
-      topics.push_back(number.emplace(topic, number.size()).first->second);
-      tasks.push_back(static_cast<std::uint32_t>(task));
-    }
+  std::map<std::string, std::int32_t> number;
+  std::vector<std::int32_t> topics;
+  for (const std::vector<std::uint32_t>& rows : discovery.table_rows) {
+    const std::string topic = topic_of(table.queries[rows.front()], field);
+    topics.push_back(topic.empty() ? -1 : number.emplace(topic, number.size()).first->second);
   }
-  if (topics.empty()) {
+  const discover::Agreement agreement =
+      discover::agreement(discovery.found.discovered.task, topics);
+  if (number.empty()) {
     return base::fail(base::Code::kInvalidArgument,
-                      "--compare {}: no query with a task has that field; expected dataset, task "
-                      "or another key of queries.jsonl",
+                      "--compare {}: no query has that field; expected dataset, task or another "
+                      "key of queries.jsonl",
                       field);
   }
-  agreement.prompts = topics.size();
-  agreement.topics = number.size();
-  agreement.nmi = discover::normalised_mutual_information(tasks, topics);
-  agreement.ari = discover::adjusted_rand_index(tasks, topics);
-  return agreement;
+  return TopicAgreement{field, number.size(), agreement};
 }
 
 }  // namespace wend::trips

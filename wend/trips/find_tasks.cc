@@ -6,6 +6,7 @@
 
 #include "wend/base/check.h"
 #include "wend/base/hash.h"
+#include "wend/ml/kmeans.h"
 #include "wend/ml/neighbours.h"
 
 namespace wend::trips {
@@ -50,6 +51,30 @@ base::Matrix meanings(const TaskMaterial& material) {
     }
   }
   return rows;
+}
+
+/// Groups numbered by falling size.
+TaskAssignment by_size(const std::vector<std::uint32_t>& group, std::size_t groups) {
+  std::vector<std::size_t> size(groups);
+  for (const std::uint32_t g : group) {
+    ++size[g];
+  }
+  std::vector<std::size_t> order;
+  for (std::size_t g = 0; g < groups; ++g) {
+    if (size[g] > 0) {
+      order.push_back(g);
+    }
+  }
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t g) { return size[g]; });
+  std::vector<std::int32_t> number(groups, Communities::kNoTask);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    number[order[i]] = static_cast<std::int32_t>(i);
+  }
+  TaskAssignment assignment{{}, order.size()};
+  for (const std::uint32_t g : group) {
+    assignment.task.push_back(number[g]);
+  }
+  return assignment;
 }
 
 /// The nearest kind of each prompt.
@@ -100,7 +125,17 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
     case TaskMethod::kDiscover:
       return discover::discover_tasks(meaning, quality, options);
     case TaskMethod::kKmeans: {
-      return base::fail(base::Code::kUnimplemented, "k-means is not there yet");
+      const std::size_t wanted =
+          finding.clusters > 0
+              ? finding.clusters
+              : TRY(discover::discover_tasks(meaning, quality, options)).tasks.size();
+      ml::KmeansOptions kmeans;
+      kmeans.clusters = std::max<std::size_t>(wanted, 1);
+      kmeans.seed = set.seed;
+      kmeans.threads = material.threads;
+      const ml::Kmeans clusters = TRY(ml::kmeans(meaning, kmeans));
+      return discover::describe_tasks(
+          meaning, quality, by_size(clusters.cluster, clusters.centres.rows()), options);
     }
     case TaskMethod::kCoarse:
       CHECK(material.kinds != nullptr, "the coarse kinds without their vectors");

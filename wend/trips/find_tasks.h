@@ -24,7 +24,7 @@ enum class TaskMethod : std::uint8_t { kDiscover, kKmeans, kCoarse, kGiven };
 
 struct TaskFinding {
   TaskMethod method = TaskMethod::kDiscover;
-  std::size_t clusters = 0;  ///< Of k-means; 0: as many as discovery finds.
+  std::size_t clusters = 0;                  ///< Of k-means; 0: as many as discovery finds.
   discover::DiscoverOptions discovery = {};  ///< Its seed is the training set's.
 };
 

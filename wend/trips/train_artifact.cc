@@ -6,6 +6,7 @@
 #include "wend/routers/factory.h"
 #include "wend/trips/artifact_place.h"
 #include "wend/trips/manifest.h"
+#include "wend/trips/train_tasks.h"
 
 namespace wend::trips {
 
@@ -20,7 +21,8 @@ Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
       {request.shares, request.seed, 1, request.normaliser, eval::TestPart::kMayBeEmpty}));
   const TrainingFold fold = make_training_fold(prepared, std::move(folds.front()));
   TrainArtifactReport report;
-  report.fitted = TRY(fit_router({request.router, prepared, fold, request.threads, progress}));
+  FoldTasks tasks(prepared, fold, request.threads);
+  report.fitted = TRY(tasks.fit(request.router, progress));
   if (!report.fitted.artifact) {
     return tl::unexpected(routers::not_servable(request.router));
   }
