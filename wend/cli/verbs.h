@@ -100,6 +100,7 @@ Run declare_models(
     const std::function<base::Result<int>(const Globals&, const ModelsAddOptions&)>& add);
 Run declare_label(CLI::App& verb, const Globals& globals);
 Run declare_annotate(CLI::App& verb, const Globals& globals);
+Run declare_discover(CLI::App& verb, const Globals& globals);
 Run declare_route(CLI::App& verb, const Globals& globals);
 Run declare_serve(CLI::App& verb, const Globals& globals);
 Run declare_config(CLI::App& verb, const Globals& globals);
