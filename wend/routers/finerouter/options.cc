@@ -34,6 +34,7 @@ Stages stages_of(std::string_view router) {
 FineRouterOptions paper_profile() {
   FineRouterOptions options;
   options.quality.hidden = 256;
+  options.quality.epoch_steps = 1;
   options.quality.pull = 0;
   options.quality.min_train = 1;
   options.quality.input = InputScale::kUnit;

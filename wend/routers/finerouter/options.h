@@ -64,7 +64,7 @@ struct QualityOptions {
   FitOptions general = {};
   FitOptions task = {};
   std::size_t batch = 256;
-  std::size_t epoch_steps = 1;  ///< Minibatches of an epoch at least (train/loop.h).
+  std::size_t epoch_steps = 25;  ///< Minibatches of an epoch at least (train/loop.h).
   double dropout = 0.1;
   std::size_t hidden = 64;
   std::size_t model_embedding = 64;
