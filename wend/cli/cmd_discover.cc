@@ -177,7 +177,7 @@ Result<int> run_discover(const Globals& globals, const DiscoverOptions& options)
   timing.prepare = seconds_since(clock);
   TRY(trips::discover(request, prepared, nullptr, discovery));
   seconds_since(clock);
-  TRY(trips::write_discovery(request, prepared, discovery, options.out));
+  TRY(trips::write_discovery(request, prepared, nullptr, discovery, options.out));
   timing.write = seconds_since(clock);
   if (globals.json) {
     print_json(to_json(options, discovery, timing));

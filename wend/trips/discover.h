@@ -61,6 +61,7 @@ base::Status discover(const DiscoverRequest& request,
 /// made where it is not there. No clock and no path: equal discoveries give equal bytes.
 base::Status write_discovery(const DiscoverRequest& request,
                              const PreparedData& prepared,
+                             const VectorsByText* descriptions,
                              const TaskDiscovery& discovery,
                              const std::string& folder);
 

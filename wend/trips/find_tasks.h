@@ -46,6 +46,10 @@ struct FoundTasks {
   core::Taxonomy taxonomy;           ///< One level; nodes in the order of discovered.tasks.
   data::Embeddings task_embeddings;  ///< One row per node: of its centre, unless it was given.
   discover::Discovered discovered;
+  /// Per node its most typical prompts, at most kExemplars; after the last those of no task.
+  std::vector<std::vector<std::uint32_t>> exemplars;
+
+  static constexpr std::size_t kExemplars = 3;
 
   /// Per node, the indices of its candidate models.
   std::vector<std::vector<std::size_t>> candidates() const;
@@ -56,6 +60,9 @@ struct FoundTasks {
 const core::Taxonomy& coarse_kinds();
 
 base::Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& finding);
+
+/// (train rows + validation rows, dimensions): what the prompts mean to discovery.
+base::Matrix prompt_meanings(const TaskMaterial& material);
 
 /// Puts taxonomy, vectors and labels into the set they were found in.
 void put_tasks(const FoundTasks& found, data::TrainingSet& set);
