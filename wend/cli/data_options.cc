@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "wend/trips/discover.h"
+
 namespace wend::cli {
 
 using base::Result;
@@ -34,6 +36,27 @@ Result<DataChoice> resolve(const DataOptions& options, const trips::Config& conf
   choice.normaliser = TRY(data::parse_normaliser(
       options.normaliser.empty() ? config.train.normaliser : options.normaliser));
   return choice;
+}
+
+base::Status check_tasks_split(const DataOptions& options,
+                               const trips::Config& config,
+                               SplitSeeds seeds) {
+  if (options.tasks.empty() || options.tasks == "discover") {
+    return {};
+  }
+  const auto found = TRY(trips::discovered_on(options.tasks));
+  const std::string& split = options.split.empty() ? config.train.split : options.split;
+  const bool is_same =
+      found && found->seed == seeds.first && seeds.count == 1 && found->split == split;
+  if (!found || found->dataset != options.dataset || is_same) {
+    return {};
+  }
+  return base::fail(base::Code::kInvalidArgument,
+                    "--tasks '{}' were found with --seed {} --split {}, and other splits test on "
+                    "what they were found in; expected the same and one seed, or --tasks discover",
+                    options.tasks,
+                    found->seed,
+                    found->split);
 }
 
 Result<DataSource> open_source(const Globals& globals,

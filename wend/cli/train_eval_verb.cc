@@ -212,6 +212,7 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   DataChoice choice = TRY(resolve(options.data, loaded.config));
   choice.missing = TRY(parse_missing(options.missing));
   trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
+  TRY(check_tasks_split(options.data, loaded.config, {globals.seed, request.folds.seeds}));
   TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);
   const EvalData data = TRY(load(globals, options, choice, loaded.config, progress.get()));

@@ -107,6 +107,7 @@ Status run_train(const Globals& globals, const TrainOptions& options) {
   TRY(trips::check_artifact_folder(options.out));
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
+  TRY(check_tasks_split(options.data, loaded.config, {globals.seed}));
   request.shares = choice.shares;
   request.normaliser = choice.normaliser;
   request.seed = globals.seed;
