@@ -77,6 +77,7 @@ Result<trips::EvaluateRequest> make_request(const Globals& globals,
   request.folds.seeds = static_cast<std::size_t>(options.seeds.value_or(config.eval.seeds));
   request.folds.normaliser = choice.normaliser;
   request.threads = globals.threads;
+  request.tune = static_cast<std::size_t>(options.tune);
   request.out = options.out;
   return request;
 }

@@ -13,6 +13,10 @@ using routers::TaskSource;
 
 namespace {
 
+/// Each is a copy of the fold: routers of a table share a few, and trials that tune have as many as
+/// there are trials.
+constexpr std::size_t kMostKept = 4;
+
 TaskMethod method_of(TaskSource source, TasksFrom from) {
   switch (source) {
     case TaskSource::kAuto:
@@ -91,6 +95,9 @@ Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec) {
   const std::string key = key_of(*finding);
   auto found = found_.find(key);
   if (found == found_.end()) {
+    if (found_.size() == kMostKept) {
+      found_.clear();
+    }
     found = found_.emplace(key, TRY(find(*finding))).first;
   }
   return &found->second;
