@@ -20,6 +20,10 @@ void declare_data_options(CLI::App& verb, DataOptions& options) {
                   options.tasks,
                   "Folder with taxonomy.json and task_labels.jsonl to use instead of its own, or "
                   "discover: find task types in what each training learns from");
+  verb.add_option("--descriptions",
+                  options.descriptions,
+                  "Folder of wend discover --describe: task types are found by what it says of the "
+                  "prompts");
   verb.add_option("--split",
                   options.split,
                   "Shares of train:validation:test, or train:test (default 0.7:0.1:0.2)");
@@ -92,7 +96,14 @@ Result<trips::PreparedData> prepare(DataSource& source,
     request.tasks_from = trips::TasksFrom::kFolder;
     request.tasks_folder = options.tasks;
   }
-  return prepare(source, std::move(request));
+  trips::PreparedData prepared = TRY(prepare(source, std::move(request)));
+  if (!options.descriptions.empty()) {
+    prepared.description_vectors = TRY(trips::description_vectors(
+        TRY(trips::read_descriptions(options.descriptions)),
+        prepared.table,
+        {source.embedder, *source.store, source.threads, source.progress}));
+  }
+  return prepared;
 }
 
 Result<trips::PreparedData> prepare_like(DataSource& source,

@@ -33,6 +33,18 @@ std::vector<std::vector<std::uint32_t>> rows_by_text(const data::TrainingSet& se
   return found;
 }
 
+/// What the tasks are named by: descriptions and, of a prompt without one, its own text.
+TextsByHash texts_of(const PreparedData& prepared, const PromptDescriptions* descriptions) {
+  TextsByHash texts = prompt_texts(prepared);
+  for (std::size_t row = 0; descriptions != nullptr && row < prepared.table.queries.size(); ++row) {
+    const auto found = descriptions->sentences.find(prepared.table.queries[row].id);
+    if (found != descriptions->sentences.end()) {
+      texts[base::sha256_hex(prepared.table.normalised_texts[row])] = found->second;
+    }
+  }
+  return texts;
+}
+
 }  // namespace
 
 Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,

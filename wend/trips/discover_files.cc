@@ -103,6 +103,7 @@ Json record(const DiscoverRequest& request,
           {"encoder_sha256", prepared.encoder_sha256},
           {"split", request.split_text},
           {"seed", request.seed},
+          {"described_by", request.describer.empty() ? Json() : Json(request.describer)},
           {"prompts", found.task.size()},
           {"iterations", iterations_json(found.iterations)},
           {"modularity", found.modularity},
@@ -136,10 +137,11 @@ std::string label_lines(const PreparedData& prepared, const TaskDiscovery& disco
 
 Status write_discovery(const DiscoverRequest& request,
                        const PreparedData& prepared,
-                       const VectorsByText* descriptions,
+                       const PromptDescriptions* descriptions,
                        const TaskDiscovery& discovery,
                        const std::string& folder) {
-  const std::string page = TRY(task_map(request, prepared, descriptions, discovery));
+  const VectorsByText* const vectors = descriptions == nullptr ? nullptr : &descriptions->vectors;
+  const std::string page = TRY(task_map(request, prepared, vectors, discovery));
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
@@ -150,6 +152,9 @@ Status write_discovery(const DiscoverRequest& request,
                                   discovery.found.taxonomy.to_json() + "\n"));
   TRY(base::write_file_atomically(folder + "/task_labels.jsonl", label_lines(prepared, discovery)));
   TRY(base::write_file_atomically(folder + "/map.html", page));
+  if (descriptions != nullptr) {
+    TRY(write_descriptions(descriptions->sentences, folder));
+  }
   return base::write_file_atomically(folder + kRecord,
                                      dumped(record(request, prepared, discovery), 1) + "\n");
 }

@@ -144,6 +144,20 @@ std::vector<std::vector<std::uint32_t>> typical_prompts(const Discovered& discov
   return typical;
 }
 
+std::vector<discover::NamedTask> named_by_words(const FoundTasks& found,
+                                                const base::Matrix& meaning,
+                                                const TaskMaterial& material) {
+  if (material.texts == nullptr) {
+    return {};
+  }
+  std::vector<std::string> texts;
+  texts.reserve(meaning.rows());
+  for (std::size_t prompt = 0; prompt < meaning.rows(); ++prompt) {
+    texts.emplace_back(material.texts->at(text_hash(material.set, prompt)));
+  }
+  return discover::name_by_words(found.discovered.tasks, meaning, texts);
+}
+
 /// An id says what the task is about, so that another discovery's task of the same place in the
 /// list is not taken for it.
 Result<core::Taxonomy> flat_taxonomy(const FoundTasks& found, const data::TrainingSet& set) {
@@ -152,6 +166,10 @@ Result<core::Taxonomy> flat_taxonomy(const FoundTasks& found, const data::Traini
     core::TaskNode node;
     node.id = "t-" + text_hash(set, found.exemplars[task].front()).substr(0, 10);
     node.name = fmt::format("task {}", task + 1);
+    if (!found.named.empty()) {
+      node.name = found.named[task].title.name;
+      node.definition = found.named[task].title.definition;
+    }
     nodes.push_back(std::move(node));
   }
   return core::Taxonomy::build(std::move(nodes));
@@ -219,10 +237,22 @@ Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& f
     found.taxonomy = coarse_kinds();
     found.task_embeddings = *material.kinds;
   } else {
+    found.named = named_by_words(found, meaning, material);
     found.taxonomy = TRY(flat_taxonomy(found, material.set));
     found.task_embeddings = centres(found.discovered.tasks, meaning.columns());
   }
   return found;
+}
+
+base::Status rename_tasks(const std::vector<discover::TaskTitle>& titles, FoundTasks& found) {
+  std::vector<core::TaskNode> nodes = found.taxonomy.nodes();
+  CHECK(titles.size() == nodes.size(), "{} titles for {} tasks", titles.size(), nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    nodes[i].name = titles[i].name;
+    nodes[i].definition = titles[i].definition;
+  }
+  found.taxonomy = TRY(core::Taxonomy::build(std::move(nodes)));
+  return {};
 }
 
 void put_tasks(const FoundTasks& found, data::TrainingSet& set) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "wend/base/result.h"
 #include "wend/core/taxonomy.h"
 #include "wend/data/training_set.h"
+#include "wend/discover/name_tasks.h"
 #include "wend/discover/pipeline.h"
 
 namespace wend::trips {
@@ -31,6 +33,9 @@ struct TaskFinding {
 /// Vectors by the SHA-256 of a normalised text.
 using VectorsByText = std::unordered_map<std::string, std::vector<float>>;
 
+/// Texts by the same; borrows them.
+using TextsByHash = std::unordered_map<std::string, std::string_view>;
+
 /// What tasks are found in; borrows all.
 struct TaskMaterial {
   const data::TrainingSet& set;
@@ -38,6 +43,8 @@ struct TaskMaterial {
   /// vector. Null: all are.
   const VectorsByText* descriptions = nullptr;
   const data::Embeddings* kinds = nullptr;  ///< Of coarse_kinds(); kCoarse alone needs them.
+  /// What the prompts say, or what is said of them: tasks are named by it. Null: by numbers.
+  const TextsByHash* texts = nullptr;
   std::size_t threads = 0;
 };
 
@@ -48,6 +55,10 @@ struct FoundTasks {
   discover::Discovered discovered;
   /// Per node its most typical prompts, at most kExemplars; after the last those of no task.
   std::vector<std::vector<std::uint32_t>> exemplars;
+
+  /// Per node, what it is called by its words, and what a model is shown that finds better names;
+  /// empty where there were no texts, or the taxonomy was there before.
+  std::vector<discover::NamedTask> named = {};
 
   static constexpr std::size_t kExemplars = 3;
 
@@ -63,6 +74,9 @@ base::Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFind
 
 /// (train rows + validation rows, dimensions): what the prompts mean to discovery.
 base::Matrix prompt_meanings(const TaskMaterial& material);
+
+/// Names the tasks anew, one title per node, no two alike.
+base::Status rename_tasks(const std::vector<discover::TaskTitle>& titles, FoundTasks& found);
 
 /// Puts taxonomy, vectors and labels into the set they were found in.
 void put_tasks(const FoundTasks& found, data::TrainingSet& set);

@@ -50,6 +50,8 @@ TaskFinding finding_of(const DiscoveryChoice& choice, TasksFrom from) {
                               : discover::Objective::kModularity;
   communities.resolution = choice.resolution;
   communities.iterations = static_cast<int>(choice.iterations);
+  communities.finer = choice.finer;
+  communities.enough = choice.enough;
   communities.min_size = choice.min_size;
   return finding;
 }

@@ -27,7 +27,7 @@ class FoldTasks {
  public:
   /// Borrows all.
   FoldTasks(const PreparedData& prepared, const TrainingFold& fold, std::size_t threads)
-      : prepared_(prepared), fold_(fold), threads_(threads) {}
+      : prepared_(prepared), fold_(fold), texts_(prompt_texts(prepared)), threads_(threads) {}
 
   /// Null where the router learns from the fold as it is. The result lives until the next call.
   base::Result<const TaskFold*> of(const routers::RouterSpec& spec);
@@ -45,6 +45,7 @@ class FoldTasks {
 
   const PreparedData& prepared_;
   const TrainingFold& fold_;
+  TextsByHash texts_;
   std::size_t threads_;
   std::map<std::string, TaskFold> found_;  // by what was asked for; at most kMostKept
 };

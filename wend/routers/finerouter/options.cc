@@ -58,6 +58,8 @@ void DiscoveryChoice::fields(OptionFields& fields) {
   fields.choice("objective", objective, kObjectives);
   fields.number("resolution", resolution, {1e-6, 1e6});
   fields.count("iterations", iterations, {1, 100});
+  fields.number("finer", finer, {1e-3, 1e6});
+  fields.number("enough", enough, {0, 1e6});
   fields.count("min_size", min_size, {1, 1000000});
   fields.number("coverage", coverage, kShare);
   fields.count("clusters", clusters, {0, 100000});

@@ -33,6 +33,8 @@ struct DiscoveryChoice {
   DiscoveryObjective objective = DiscoveryObjective::kModularity;
   double resolution = 1;
   std::size_t iterations = 2;
+  double finer = 1;   ///< Resolution of iterations before the last, in multiples of the last's.
+  double enough = 2;  ///< See discover/communities.h.
   std::size_t min_size = 20;
   double coverage = 0.8;     ///< Of the candidate models.
   std::size_t clusters = 0;  ///< Of k-means; 0: as many as discovery finds.
