@@ -47,26 +47,26 @@ std::string objective_text(const core::NamedPreference& preference) {
                      1 - preference.mu);
 }
 
-base::Result<DialogueStep> ModelChoiceItems::follow(std::size_t item) const {
+base::Result<llm::DialogueStep> ModelChoiceItems::follow(std::size_t item) const {
   const ModelQuestion& question = inputs_.questions[item];
   const std::string objective = objective_text(core::kNamedPreferences[question.preference]);
   const std::string text = base::fill_template(chooser_.prompt,
                                                {{"query", inputs_.texts[question.query]},
                                                 {"models", inputs_.listings[question.listing]},
                                                 {"objective", objective}});
-  return follow_dialogue(
+  return llm::follow_dialogue(
       ledger_,
       chooser_.partner,
       {inputs_.query_ids[question.query], text},
       [this](std::string_view said) { return parse_named(said, inputs_.models).has_value(); });
 }
 
-base::Result<std::optional<ItemCall>> ModelChoiceItems::look(std::size_t item) {
-  return ItemCall{TRY(follow(item)), 1};
+base::Result<std::optional<llm::ItemCall>> ModelChoiceItems::look(std::size_t item) {
+  return llm::ItemCall{TRY(follow(item)), 1};
 }
 
 base::Status ModelChoiceItems::finish(std::size_t item) {
-  const DialogueStep step = TRY(follow(item));
+  const llm::DialogueStep step = TRY(follow(item));
   const auto named = parse_named(step.reply, inputs_.models);
   choices_[item] = {named ? ModelChoiceEnd::kNamed : ModelChoiceEnd::kUnreadable,
                     named.value_or(0),
@@ -76,7 +76,7 @@ base::Status ModelChoiceItems::finish(std::size_t item) {
 }
 
 base::Status ModelChoiceItems::give_up(std::size_t item, const llm::CallFailure& /*failure*/) {
-  const DialogueStep step = TRY(follow(item));
+  const llm::DialogueStep step = TRY(follow(item));
   choices_[item] = {ModelChoiceEnd::kUnanswered, 0, step.again, step.cost};
   return {};
 }
