@@ -5,7 +5,7 @@
 
 #include "wend/base/template.h"
 #include "wend/label/parse_named.h"
-#include "wend/text/utf8.h"
+#include "wend/text/excerpt.h"
 
 namespace wend::label {
 namespace {
@@ -13,28 +13,10 @@ namespace {
 constexpr std::size_t kShownBegin = 4000;
 constexpr std::size_t kShownEnd = 2000;
 
-bool is_inside_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
 }  // namespace
 
 std::string shown_query(std::string_view text) {
-  if (text.size() <= kShownBegin + kShownEnd) {
-    return text::with_replacement(text);
-  }
-  std::size_t begin = kShownBegin;
-  while (begin > 0 && is_inside_character(text[begin])) {
-    --begin;
-  }
-  std::size_t end = text.size() - kShownEnd;
-  while (end < text.size() && is_inside_character(text[end])) {
-    ++end;
-  }
-  return fmt::format("{}\n[... {} bytes left out ...]\n{}",
-                     text::with_replacement(text.substr(0, begin)),
-                     end - begin,
-                     text::with_replacement(text.substr(end)));
+  return text::excerpt(text, kShownBegin, kShownEnd);
 }
 
 std::string objective_text(const core::NamedPreference& preference) {
