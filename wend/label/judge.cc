@@ -8,6 +8,7 @@
 #include "wend/label/cells.h"
 #include "wend/label/final_answer.h"
 #include "wend/label/parse_score.h"
+#include "wend/llm/thoughts.h"
 #include "wend/llm/wire_escape.h"
 
 namespace wend::label {
@@ -16,8 +17,10 @@ using base::Code;
 using base::fail;
 
 JudgedReply judged_reply(const core::QueryRecord& query, std::string_view reply) {
-  return {
-      query.id, question_text(query, ""), query.reference, std::string(without_thoughts(reply))};
+  return {query.id,
+          question_text(query, ""),
+          query.reference,
+          std::string(llm::without_thoughts(reply))};
 }
 
 base::Status check_judgeable(const core::QueryRecord& query) {
