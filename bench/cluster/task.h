@@ -10,8 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <sys/resource.h>
-#include <time.h>
+#include "bench/measure.h"
 
 #include "wend/base/random.h"
 #include "wend/discover/graph.h"
@@ -120,27 +119,6 @@ inline double modularity(const ClusterTask& task,
     squares += s * s / (4 * total * total);
   }
   return inside / total - squares;
-}
-
-struct Clock {
-  double wall_s;
-  double processor_s;
-};
-
-inline Clock now() {
-  timespec wall{};
-  timespec processor{};
-  clock_gettime(CLOCK_MONOTONIC, &wall);
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &processor);
-  return {static_cast<double>(wall.tv_sec) + 1e-9 * static_cast<double>(wall.tv_nsec),
-          static_cast<double>(processor.tv_sec) + 1e-9 * static_cast<double>(processor.tv_nsec)};
-}
-
-/// The most memory this process ever had, in MiB.
-inline double peak_mib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 }  // namespace wend::bench

@@ -92,9 +92,14 @@ class Clustering {
     report.near_edges = edges.size();
     found_.seconds.neighbours += watch.lap();
 
-    report.rbo_threshold = threshold_of(points.rankings, iteration);
-    edges = weigh_edges(
-        std::move(edges), {overlap_, points.rankings, report.rbo_threshold}, options_.knn.threads);
+    if (options_.evidence == EdgeEvidence::kMeaning) {
+      scale_cosines(edges);
+    } else {
+      report.rbo_threshold = threshold_of(points.rankings, iteration);
+      edges = weigh_edges(std::move(edges),
+                          {overlap_, points.rankings, report.rbo_threshold},
+                          options_.knn.threads);
+    }
     report.kept_edges = edges.size();
     found_.seconds.overlap += watch.lap();
 
@@ -124,8 +129,9 @@ class Clustering {
   }
 
   LeidenOptions leiden_of(int iteration) const {
+    const bool is_last = iteration + 1 == options_.iterations;
     return {.objective = options_.objective,
-            .resolution = options_.resolution,
+            .resolution = options_.resolution * (is_last ? 1 : options_.finer),
             .theta = options_.theta,
             .seed = seed_of("leiden", iteration)};
   }
@@ -168,7 +174,7 @@ class Clustering {
         places(c, fused.order[place]) = -static_cast<float>(place);
       }
     }
-    Points points{unit_rows(medians), Rankings(places)};
+    Points points{unit_rows(std::move(medians)), Rankings(places)};
     found_.seconds.summary += watch.lap();
     return points;
   }

@@ -52,16 +52,15 @@ struct Span {
 
 }  // namespace
 
-base::Matrix unit_rows(const base::Matrix& rows) {
-  base::Matrix unit = rows;
-  for (std::size_t i = 0; i < unit.rows(); ++i) {
-    const std::span<float> row = unit.row(i);
+base::Matrix unit_rows(base::Matrix rows) {
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    const std::span<float> row = rows.row(i);
     const float length = std::sqrt(ml::inner_product(row, row));
     for (float& value : row) {
       value = length > 0 ? value / length : 0;
     }
   }
-  return unit;
+  return rows;
 }
 
 base::Result<std::vector<Edge>> knn_edges(const base::Matrix& unit_vectors,
@@ -111,6 +110,16 @@ std::vector<Edge> weigh_edges(std::vector<Edge> edges,
     edges[i].weight = static_cast<float>(std::sqrt(cosine * kept_overlaps.scaled(overlaps[i])));
   }
   return edges;
+}
+
+void scale_cosines(std::vector<Edge>& edges) {
+  Span cosines;
+  for (const Edge& edge : edges) {
+    cosines.include(static_cast<double>(edge.weight));
+  }
+  for (Edge& edge : edges) {
+    edge.weight = static_cast<float>(cosines.scaled(static_cast<double>(edge.weight)));
+  }
 }
 
 }  // namespace wend::discover

@@ -23,7 +23,7 @@ struct KnnOptions {
 };
 
 /// The rows scaled to unit length; a row of zeros stays.
-base::Matrix unit_rows(const base::Matrix& rows);
+base::Matrix unit_rows(base::Matrix rows);
 
 /// One edge for every two unit rows of which one is among the k nearest of the other, its weight
 /// their cosine; a < b, sorted.
@@ -42,5 +42,8 @@ struct OverlapThreshold {
 std::vector<Edge> weigh_edges(std::vector<Edge> edges,
                               const OverlapThreshold& threshold,
                               std::size_t threads);
+
+/// Weighs edges by mm(cosine) alone and keeps all.
+void scale_cosines(std::vector<Edge>& edges);
 
 }  // namespace wend::discover
