@@ -18,8 +18,8 @@ constexpr std::int32_t kNone = Communities::kNoTask;
 
 /// What is clustered: prompts at first, then communities.
 struct Points {
-  base::Matrix vectors;  // of unit length
-  Rankings rankings;
+  const base::Matrix& vectors;  // of unit length
+  const Rankings& rankings;
 };
 
 /// Renumbers groups of at least `least` prompts by falling size, equals by their first prompt; the
@@ -71,19 +71,30 @@ class Clustering {
   }
 
   base::Result<Communities> run() {
-    Points points{unit_rows(embeddings_), prompt_rankings_};
-    for (int iteration = 0; iteration < options_.iterations; ++iteration) {
-      TRY(cluster(points, iteration));
-      if (iteration + 1 == options_.iterations || !is_worth_another()) {
-        break;
-      }
-      points = summarise();
+    TRY(cluster_prompts());
+    for (int iteration = 1; iteration < options_.iterations && is_worth_another(); ++iteration) {
+      const Summary summary = summarise();
+      TRY(cluster({summary.vectors, summary.rankings}, iteration));
     }
     found_.count = keep_groups(found_.task, found_.count, options_.min_size);
     return std::move(found_);
   }
 
  private:
+  struct Summary {
+    base::Matrix vectors;
+    Rankings rankings;
+  };
+
+  /// Encoders give unit rows, and of a million a second copy is 1.5 GB.
+  base::Status cluster_prompts() {
+    if (have_unit_length(embeddings_)) {
+      return cluster({embeddings_, prompt_rankings_}, 0);
+    }
+    const base::Matrix unit = unit_rows(embeddings_);
+    return cluster({unit, prompt_rankings_}, 0);
+  }
+
   base::Status cluster(const Points& points, int iteration) {
     Iteration report;
     report.nodes = points.vectors.rows();
@@ -155,7 +166,7 @@ class Clustering {
   }
 
   /// Communities as points: of all prompts that led to them.
-  Points summarise() {
+  Summary summarise() {
     Stopwatch watch;
     std::vector<std::vector<std::uint32_t>> members(found_.count);
     for (std::size_t prompt = 0; prompt < found_.task.size(); ++prompt) {
@@ -174,9 +185,9 @@ class Clustering {
         places(c, fused.order[place]) = -static_cast<float>(place);
       }
     }
-    Points points{unit_rows(std::move(medians)), Rankings(places)};
+    Summary summary{unit_rows(std::move(medians)), Rankings(places)};
     found_.seconds.summary += watch.lap();
-    return points;
+    return summary;
   }
 
   const base::Matrix& embeddings_;

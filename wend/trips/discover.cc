@@ -62,6 +62,14 @@ Status discover(const DiscoverRequest& request,
                 TaskDiscovery& discovery) {
   discovery.found =
       TRY(find_tasks({discovery.set, descriptions, nullptr, request.threads}, request.finding));
+  if (discovery.found.discovered.tasks.empty()) {
+    return base::fail(base::Code::kFailedPrecondition,
+                      "'{}': no task type of at least {} prompts was found in {}; lower --min-size "
+                      "or import more queries",
+                      prepared.table.dataset,
+                      request.finding.discovery.communities.min_size,
+                      discovery.found.discovered.task.size());
+  }
   if (!request.compare.empty()) {
     discovery.agreement = TRY(compare_with_topics(request.compare, prepared.table, discovery));
   }

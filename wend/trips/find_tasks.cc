@@ -123,6 +123,9 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
           meaning, quality, nearest_kinds(meaning, material.kinds->unit), options);
     case TaskMethod::kGiven:
       return discover::describe_tasks(meaning, quality, as_labelled(set), options);
+    case TaskMethod::kOne:
+      return discover::describe_tasks(
+          meaning, quality, {std::vector<std::int32_t>(meaning.rows(), 0), 1}, options);
   }
   return base::fail(base::Code::kInternal, "a way to find tasks that is none");
 }

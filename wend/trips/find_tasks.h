@@ -19,8 +19,8 @@ namespace wend::trips {
 
 /// How prompts are told apart: by FineRouter's discovery; by k-means of their vectors; by the
 /// nearest of eleven kinds of task that are the same for every collection; as they are labelled
-/// already.
-enum class TaskMethod : std::uint8_t { kDiscover, kKmeans, kCoarse, kGiven };
+/// already; or not at all: one task holds every prompt.
+enum class TaskMethod : std::uint8_t { kDiscover, kKmeans, kCoarse, kGiven, kOne };
 
 struct TaskFinding {
   TaskMethod method = TaskMethod::kDiscover;
