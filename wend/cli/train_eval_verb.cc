@@ -128,7 +128,7 @@ struct AskedChoices {
 };
 
 void print_estimate(std::FILE* stream,
-                    const label::DialogueEstimate& estimate,
+                    const llm::DialogueEstimate& estimate,
                     const std::string& currency) {
   fmt::print(stream,
              "{} choices of a language model, {} known already; {} calls to make: about {:.0f} "
@@ -142,8 +142,7 @@ void print_estimate(std::FILE* stream,
              currency);
 }
 
-nlohmann::ordered_json to_json(const label::DialogueEstimate& estimate,
-                               const std::string& currency) {
+nlohmann::ordered_json to_json(const llm::DialogueEstimate& estimate, const std::string& currency) {
   return {{"choices", estimate.items},
           {"reused", estimate.reused},
           {"calls", estimate.calls},
@@ -188,7 +187,7 @@ Result<AskedChoices> ask(const Globals& globals,
   }
   asked.ledger = TRY(store::open_call_ledger(store_path(globals, config)));
   asked.choices = TRY(trips::LlmChoices::prepare(std::move(wanted), config, *asked.ledger));
-  const label::DialogueEstimate estimate = TRY(asked.choices->estimate());
+  const llm::DialogueEstimate estimate = TRY(asked.choices->estimate());
   asked.goes_on =
       TRY(agree(globals,
                 {options.dry_run,
