@@ -77,6 +77,7 @@ Result<trips::EvaluateRequest> make_request(const Globals& globals,
   request.folds.seeds = static_cast<std::size_t>(options.seeds.value_or(config.eval.seeds));
   request.folds.normaliser = choice.normaliser;
   request.threads = globals.threads;
+  request.tune = static_cast<std::size_t>(options.tune);
   request.out = options.out;
   return request;
 }
@@ -212,6 +213,7 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   DataChoice choice = TRY(resolve(options.data, loaded.config));
   choice.missing = TRY(parse_missing(options.missing));
   trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
+  TRY(check_tasks_split(options.data, loaded.config, {globals.seed, request.folds.seeds}));
   TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);
   const EvalData data = TRY(load(globals, options, choice, loaded.config, progress.get()));

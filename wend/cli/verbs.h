@@ -33,13 +33,15 @@ struct DataOptions {
 
 struct TrainOptions {
   DataOptions data;
+  std::uint64_t tune = 0;  ///< Trials.
   std::string router;
   std::string out;
 };
 
 struct EvalOptions {
   DataOptions data;
-  std::string train_on;  ///< A collection for the cold-start block; empty: no such block.
+  std::uint64_t tune = 0;  ///< Trials of each router that can be tuned, on each split.
+  std::string train_on;    ///< A collection for the cold-start block; empty: no such block.
   std::optional<std::string> routers;  ///< Unset: all, or beside artifacts the yardsticks.
   std::vector<std::string> artifacts;
   std::optional<std::int64_t> seeds;  ///< Unset: eval.seeds of the configuration.
@@ -100,6 +102,7 @@ Run declare_models(
     const std::function<base::Result<int>(const Globals&, const ModelsAddOptions&)>& add);
 Run declare_label(CLI::App& verb, const Globals& globals);
 Run declare_annotate(CLI::App& verb, const Globals& globals);
+Run declare_discover(CLI::App& verb, const Globals& globals);
 Run declare_route(CLI::App& verb, const Globals& globals);
 Run declare_serve(CLI::App& verb, const Globals& globals);
 Run declare_config(CLI::App& verb, const Globals& globals);

@@ -103,9 +103,14 @@ class Clustering {
     report.near_edges = edges.size();
     found_.seconds.neighbours += watch.lap();
 
-    report.rbo_threshold = threshold_of(points.rankings, iteration);
-    edges = weigh_edges(
-        std::move(edges), {overlap_, points.rankings, report.rbo_threshold}, options_.knn.threads);
+    if (options_.evidence == EdgeEvidence::kMeaning) {
+      scale_cosines(edges);
+    } else {
+      report.rbo_threshold = threshold_of(points.rankings, iteration);
+      edges = weigh_edges(std::move(edges),
+                          {overlap_, points.rankings, report.rbo_threshold},
+                          options_.knn.threads);
+    }
     report.kept_edges = edges.size();
     found_.seconds.overlap += watch.lap();
 
@@ -135,8 +140,9 @@ class Clustering {
   }
 
   LeidenOptions leiden_of(int iteration) const {
+    const bool is_last = iteration + 1 == options_.iterations;
     return {.objective = options_.objective,
-            .resolution = options_.resolution,
+            .resolution = options_.resolution * (is_last ? 1 : options_.finer),
             .theta = options_.theta,
             .seed = seed_of("leiden", iteration)};
   }

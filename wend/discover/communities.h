@@ -16,8 +16,12 @@
 
 namespace wend::discover {
 
+/// What an edge goes by: meaning and preferred models, or (the ablation) meaning alone.
+enum class EdgeEvidence { kMeaningAndRanking, kMeaning };
+
 struct CommunityOptions {
   KnnOptions knn = {};
+  EdgeEvidence evidence = EdgeEvidence::kMeaningAndRanking;
   double rbo_p = 0.8;
   /// Least RBO of an edge. Empty: the percentile of random pairs of nodes below, in each iteration.
   std::optional<double> rbo_threshold = {};
@@ -25,6 +29,9 @@ struct CommunityOptions {
   std::size_t random_pairs = 100'000;
   Objective objective = Objective::kModularity;
   double resolution = 1;
+  /// Resolution of an iteration before the last, in multiples of the last's: finer communities at
+  /// first leave the next iteration more to join.
+  double finer = 1;
   double theta = 0.01;
   int iterations = 2;
   /// No further iteration where fewer than this times the root of the prompts' number are left: it

@@ -122,4 +122,14 @@ std::vector<Edge> weigh_edges(std::vector<Edge> edges,
   return edges;
 }
 
+void scale_cosines(std::vector<Edge>& edges) {
+  Span cosines;
+  for (const Edge& edge : edges) {
+    cosines.include(static_cast<double>(edge.weight));
+  }
+  for (Edge& edge : edges) {
+    edge.weight = static_cast<float>(cosines.scaled(static_cast<double>(edge.weight)));
+  }
+}
+
 }  // namespace wend::discover

@@ -46,4 +46,7 @@ std::vector<Edge> weigh_edges(std::vector<Edge> edges,
                               const OverlapThreshold& threshold,
                               std::size_t threads);
 
+/// Weighs edges by mm(cosine) alone and keeps all.
+void scale_cosines(std::vector<Edge>& edges);
+
 }  // namespace wend::discover

@@ -28,30 +28,40 @@ void describe(const Outcomes& outcomes, const DiscoverOptions& options, Discover
 
 }  // namespace
 
+Discovered describe_tasks(const base::Matrix& embeddings,
+                          const base::Matrix& qualities,
+                          TaskAssignment assignment,
+                          const DiscoverOptions& options) {
+  Stopwatch watch;
+  Discovered described;
+  described.tasks.resize(assignment.count);
+  for (std::size_t prompt = 0; prompt < assignment.task.size(); ++prompt) {
+    const std::int32_t task = assignment.task[prompt];
+    DiscoveredTask& of_prompt = task == Communities::kNoTask
+                                    ? described.others
+                                    : described.tasks[static_cast<std::size_t>(task)];
+    of_prompt.prompts.push_back(static_cast<std::uint32_t>(prompt));
+  }
+  const Rankings rankings(qualities);
+  for (DiscoveredTask& task : described.tasks) {
+    describe({embeddings, qualities, rankings}, options, task);
+  }
+  describe({embeddings, qualities, rankings}, options, described.others);
+  described.task = std::move(assignment.task);
+  described.seconds.summary = watch.lap();
+  return described;
+}
+
 base::Result<Discovered> discover_tasks(const base::Matrix& embeddings,
                                         const base::Matrix& qualities,
                                         const DiscoverOptions& options) {
   Communities found = TRY(find_communities(embeddings, qualities, options.communities));
-  Stopwatch watch;
-  Discovered discovered;
-  discovered.tasks.resize(found.count);
-  for (std::size_t prompt = 0; prompt < found.task.size(); ++prompt) {
-    const std::int32_t task = found.task[prompt];
-    DiscoveredTask& of_prompt = task == Communities::kNoTask
-                                    ? discovered.others
-                                    : discovered.tasks[static_cast<std::size_t>(task)];
-    of_prompt.prompts.push_back(static_cast<std::uint32_t>(prompt));
-  }
-  const Rankings rankings(qualities);
-  for (DiscoveredTask& task : discovered.tasks) {
-    describe({embeddings, qualities, rankings}, options, task);
-  }
-  describe({embeddings, qualities, rankings}, options, discovered.others);
-  discovered.task = std::move(found.task);
+  Discovered discovered =
+      describe_tasks(embeddings, qualities, {std::move(found.task), found.count}, options);
+  found.seconds.summary += discovered.seconds.summary;
   discovered.iterations = std::move(found.iterations);
   discovered.modularity = discovered.iterations.back().quality;
   discovered.seconds = found.seconds;
-  discovered.seconds.summary += watch.lap();
   return discovered;
 }
 

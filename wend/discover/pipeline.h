@@ -36,6 +36,20 @@ struct Discovered {
   StageTimes seconds;
 };
 
+/// Prompts by task type, whoever told them apart: per prompt an index below count, or
+/// Communities::kNoTask.
+struct TaskAssignment {
+  std::vector<std::int32_t> task;
+  std::size_t count = 0;
+};
+
+/// What there is to say of task types that are given: their tasks stand as they are numbered, the
+/// iterations are empty.
+Discovered describe_tasks(const base::Matrix& embeddings,
+                          const base::Matrix& qualities,
+                          TaskAssignment assignment,
+                          const DiscoverOptions& options);
+
 /// embeddings (prompts, dimensions) of the descriptions, qualities (prompts, models), NaN where
 /// missing. The caller sees to it that no test outcome is among them. The same seed gives the same
 /// tasks on any number of threads.

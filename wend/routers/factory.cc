@@ -8,6 +8,7 @@
 
 #include "wend/base/suggest.h"
 #include "wend/routers/agentic/router.h"
+#include "wend/routers/finerouter/router.h"
 #include "wend/routers/knn/router.h"
 #include "wend/routers/manifest.h"
 #include "wend/routers/metric/router.h"
@@ -39,6 +40,9 @@ constexpr Entry kLoaders[] = {
     {"metric", load_metric},
     {"trouter", load_trouter, true},
     {"agentic_free", load_agentic_free},
+    {"finerouter", load_finerouter},
+    {"finerouter_tasks", load_finerouter},
+    {"finerouter_general", load_finerouter},
 };
 
 base::Result<const Entry*> find_loader(const std::string& name) {

@@ -16,7 +16,8 @@ namespace {
 using base::Code;
 
 /// Whether "all" means it: a single model needs its id, the agentic ones labels or task texts that
-/// are worth it, prompt_llm money, so they must be named.
+/// are worth it, prompt_llm money, the finerouters tasks that are found first, so they must be
+/// named.
 enum class InAll { kYes, kNo };
 
 struct Known {
@@ -24,7 +25,7 @@ struct Known {
   InAll in_all;
 };
 
-constexpr std::array<Known, 16> kRouters = {{{"random", InAll::kYes},
+constexpr std::array<Known, 19> kRouters = {{{"random", InAll::kYes},
                                              {"smallest", InAll::kYes},
                                              {"largest", InAll::kYes},
                                              {"adaptive", InAll::kYes},
@@ -39,7 +40,10 @@ constexpr std::array<Known, 16> kRouters = {{{"random", InAll::kYes},
                                              {"trouter", InAll::kYes},
                                              {"agentic_free", InAll::kNo},
                                              {"agentic", InAll::kNo},
-                                             {"prompt_llm", InAll::kNo}}};
+                                             {"prompt_llm", InAll::kNo},
+                                             {"finerouter", InAll::kNo},
+                                             {"finerouter_tasks", InAll::kNo},
+                                             {"finerouter_general", InAll::kNo}}};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");

@@ -6,6 +6,7 @@
 
 #include "wend/routers/agentic/train.h"
 #include "wend/routers/agentic/train_labelled.h"
+#include "wend/routers/finerouter/train.h"
 #include "wend/routers/knn/train.h"
 #include "wend/routers/metric/train.h"
 #include "wend/routers/prompt_llm/train.h"
@@ -40,6 +41,9 @@ constexpr Entry kTrainers[] = {
     {"agentic_free", train_agentic_free},
     {"agentic", train_agentic},
     {"prompt_llm", train_prompt_llm},
+    {"finerouter", train_finerouter},
+    {"finerouter_tasks", train_finerouter},
+    {"finerouter_general", train_finerouter},
 };
 
 /// What reads a SPEC names it already; what learns does not know it.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "wend/base/progress.h"
 #include "wend/base/result.h"
@@ -44,6 +46,9 @@ struct TrainContext {
   const data::Normaliser* truth_normaliser = nullptr;
   std::size_t threads = 0;
   base::Progress* progress = nullptr;  ///< May be null.
+  /// Per leaf of set.taxonomy, in their order, the models that are worth heads of their own
+  /// (finerouter); null where a trip has none.
+  const std::vector<std::vector<std::size_t>>* task_candidates = nullptr;
 };
 
 /// Fails, before anything is trained, where the collection lacks what the router cannot do without

@@ -45,6 +45,7 @@ Result<PreparedData> prepare_dataset(const DatasetRequest& request,
   };
   prepared.embeddings = TRY(embed(prepared.routing_texts));
   prepared.task_embeddings = TRY(embed(task_texts(prepared.table.taxonomy)));
+  prepared.kind_embeddings = TRY(embed(task_texts(coarse_kinds())));
   return prepared;
 }
 
@@ -53,10 +54,13 @@ Result<PreparedData> prepare_data(const FromDataRequest& request,
                                   TextEmbedder& embedder,
                                   base::Progress* progress) {
   data::Dataset dataset = TRY(store.load_dataset(request.dataset));
-  if (!request.tasks_folder.empty()) {
+  if (request.tasks_from == TasksFrom::kFolder) {
     TRY(store::replace_tasks(dataset, request.tasks_folder));
   }
-  return prepare_dataset({dataset, request.table, request.threads}, store, embedder, progress);
+  PreparedData prepared =
+      TRY(prepare_dataset({dataset, request.table, request.threads}, store, embedder, progress));
+  prepared.tasks_from = request.tasks_from;
+  return prepared;
 }
 
 }  // namespace wend::trips

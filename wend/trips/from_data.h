@@ -3,6 +3,7 @@
 // vectors of its texts, and the vectors of its task types.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,14 +13,19 @@
 #include "wend/data/training_set.h"
 #include "wend/store/store.h"
 #include "wend/trips/embeddings.h"
+#include "wend/trips/find_tasks.h"
 
 namespace wend::trips {
+
+/// Whose task types a training goes by: the collection's, those of a folder, or those that are
+/// found in the rows it learns from.
+enum class TasksFrom : std::uint8_t { kCollection, kFolder, kDiscovery };
 
 struct FromDataRequest {
   std::string dataset;
   data::TableOptions table;
-  std::string tasks_folder;  ///< taxonomy.json and task_labels.jsonl that replace the collection's
-                             ///< own; empty: its own.
+  TasksFrom tasks_from = TasksFrom::kCollection;
+  std::string tasks_folder = {};  ///< taxonomy.json and task_labels.jsonl of kFolder.
   std::size_t threads = 0;
 };
 
@@ -28,6 +34,11 @@ struct PreparedData {
   std::vector<std::string> routing_texts;  ///< One per row of the table.
   data::Embeddings embeddings;             ///< One row per row of the table.
   data::Embeddings task_embeddings;        ///< One row per node of the taxonomy.
+  TasksFrom tasks_from = TasksFrom::kCollection;
+  /// Of sentences that describe the prompts, by the SHA-256 of a normalised text; discovery takes
+  /// a prompt without one by its own vector.
+  VectorsByText description_vectors;
+  data::Embeddings kind_embeddings;  ///< One row per node of coarse_kinds().
   std::string encoder_sha256;
 };
 

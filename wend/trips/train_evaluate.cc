@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -18,6 +19,8 @@
 #include "wend/trips/run_progress.h"
 #include "wend/trips/train_evaluate_plan.h"
 #include "wend/trips/train_fold.h"
+#include "wend/trips/train_tasks.h"
+#include "wend/trips/train_tune.h"
 
 namespace wend::trips {
 
@@ -51,23 +54,61 @@ std::string artifact_folder(const EvaluateRequest& request,
   return (std::filesystem::path(request.out) / "artifacts" / row.spec.text / name).string();
 }
 
-/// What the routers of one fold learn from, and what all of them are scored on.
+/// The router as it is asked for or, with --tune, as it did best on validation.
+Result<FittedRouter> fit_or_tune(const EvaluateRequest& request,
+                                 const eval::PlannedRow& row,
+                                 const eval::Fold& fold,
+                                 FoldTasks& tasks,
+                                 base::Progress* progress) {
+  if (request.tune == 0 || !can_be_tuned(row.spec)) {
+    return tasks.fit(row.spec, progress);
+  }
+  TuneOptions options{request.tune, {}};
+  if (!request.out.empty()) {
+    options.record = artifact_folder(request, row, fold) + ".tune.json";
+  }
+  const Tuning tuning = TRY(tune(row.spec, options, tasks, progress));
+  return tasks.fit(tuned_spec(row.spec, tuning), progress);
+}
+
+/// What the routers of one fold learn from, and what all of them are scored on. Stays where it is
+/// made, for its task types borrow its folds.
 struct FoldWork {
+  FoldWork(const EvaluateRequest& request,
+           const PreparedData& prepared,
+           TrainingFold own,
+           std::optional<TrainingFold> cold)
+      : in_domain(std::move(own)),
+        cold_start(std::move(cold)),
+        tasks(prepared, in_domain, request.threads) {
+    if (cold_start) {
+      cold_tasks.emplace(*request.train_on, *cold_start, request.threads);
+    }
+  }
+
+  FoldWork(const FoldWork&) = delete;
+  FoldWork& operator=(const FoldWork&) = delete;
+
   TrainingFold in_domain;
   std::optional<TrainingFold> cold_start;
+  FoldTasks tasks;
+  std::optional<FoldTasks> cold_tasks;
 };
 
-Result<FoldWork> make_fold_work(const EvaluateRequest& request,
-                                const PreparedData& prepared,
-                                eval::Fold rows) {
+Result<std::unique_ptr<FoldWork>> make_fold_work(const EvaluateRequest& request,
+                                                 const PreparedData& prepared,
+                                                 eval::Fold rows) {
   if (request.train_on == nullptr) {
-    return FoldWork{make_training_fold(prepared, std::move(rows)), std::nullopt};
+    return std::make_unique<FoldWork>(
+        request, prepared, make_training_fold(prepared, std::move(rows)), std::nullopt);
   }
   eval::Fold cold = TRY(eval::cold_start_fold(
       request.train_on->table, request.folds.normaliser, prepared.table, rows));
   rows.normaliser = cold.normaliser;
-  return FoldWork{make_training_fold(prepared, std::move(rows)),
-                  make_training_fold(*request.train_on, std::move(cold))};
+  return std::make_unique<FoldWork>(request,
+                                    prepared,
+                                    make_training_fold(prepared, std::move(rows)),
+                                    make_training_fold(*request.train_on, std::move(cold)));
 }
 
 void add(const eval::Asked& part, std::optional<eval::Asked>& sum) {
@@ -125,17 +166,14 @@ void recognise(const routers::Router& router,
 /// One router on one fold: trained, kept where asked, replayed.
 Status run_on_fold(const EvaluateRequest& request,
                    const PreparedData& prepared,
-                   const FoldWork& work,
+                   FoldWork& work,
                    eval::RouterRun& run,
                    base::Progress* progress) {
   TRY(base::check_stop());
   const bool is_cold = run.row.source == eval::Source::kColdStart;
   const TrainingFold& learnt_from = is_cold ? *work.cold_start : work.in_domain;
-  const FittedRouter fitted = TRY(fit_router({run.row.spec,
-                                              is_cold ? *request.train_on : prepared,
-                                              learnt_from,
-                                              request.threads,
-                                              progress}));
+  const FittedRouter fitted = TRY(fit_or_tune(
+      request, run.row, learnt_from.fold, is_cold ? *work.cold_tasks : work.tasks, progress));
   if (!request.out.empty() && fitted.artifact && run.row.listing == eval::Listing::kShown) {
     TRY(ml::write_artifact(*fitted.artifact, artifact_folder(request, run.row, learnt_from.fold)));
   }
@@ -270,11 +308,11 @@ Result<Evaluation> evaluate(const EvaluateRequest& request,
   Evaluation evaluation = TRY(plan_evaluation(request, prepared));
   RunProgress shown(progress, evaluation.folds.size() * evaluation.runs.size());
   for (eval::Fold& rows : evaluation.folds) {
-    const FoldWork work = TRY(make_fold_work(request, prepared, rows));
-    rows.normaliser = work.in_domain.fold.normaliser;
+    const std::unique_ptr<FoldWork> work = TRY(make_fold_work(request, prepared, rows));
+    rows.normaliser = work->in_domain.fold.normaliser;
     for (eval::RouterRun& run : evaluation.runs) {
       shown.next_part();
-      TRY(run_on_fold(request, prepared, work, run, &shown));
+      TRY(run_on_fold(request, prepared, *work, run, &shown));
     }
   }
   if (request.train_on != nullptr) {

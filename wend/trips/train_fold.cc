@@ -27,6 +27,7 @@ Result<FittedRouter> fit_router(const FitRequest& request) {
   context.truth_normaliser = &request.fold.fold.normaliser;
   context.threads = request.threads;
   context.progress = request.progress;
+  context.task_candidates = request.task_candidates;
   routers::TrainedRouter trained = TRY(routers::train_router(request.spec, context));
   FittedRouter fitted;
   fitted.report = trained.report;

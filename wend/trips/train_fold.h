@@ -41,6 +41,8 @@ struct FitRequest {
   const routers::RouterSpec& spec;
   const PreparedData& prepared;
   const TrainingFold& fold;
+  /// The candidate models of the fold's task types; null where they are the collection's own.
+  const std::vector<std::vector<std::size_t>>* task_candidates = nullptr;
   std::size_t threads = 0;
   base::Progress* progress = nullptr;
 };

@@ -18,6 +18,7 @@ using base::Code;
 using nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 2> kFlagNames = {"off", "on"};
+constexpr std::string_view kAuto = "auto";
 
 std::vector<std::string> strings(std::span<const std::string_view> names) {
   return {names.begin(), names.end()};
@@ -76,6 +77,22 @@ class SpecReader final : public OptionFields {
   void text(std::string_view key, std::string& place) override {
     if (const std::string* typed = find(key)) {
       place = *typed;
+    }
+  }
+
+  void number_or_auto(std::string_view key,
+                      std::optional<double>& place,
+                      OptionBounds bounds) override {
+    const std::string* typed = find(key);
+    if (typed == nullptr) {
+      return;
+    }
+    const std::optional<double> value = parse_number(*typed);
+    if (*typed == kAuto || (value && within(*value, bounds))) {
+      place = value;
+    } else {
+      fault(
+          key, *typed, fmt::format("auto or a number from {} to {}", bounds.low, bounds.high), {});
     }
   }
 
@@ -151,6 +168,10 @@ class JsonWriter final : public OptionFields {
 
   void text(std::string_view key, std::string& place) override { json_[std::string(key)] = place; }
 
+  void number_or_auto(std::string_view key, std::optional<double>& place, OptionBounds) override {
+    json_[std::string(key)] = place ? ordered_json(*place) : ordered_json(std::string(kAuto));
+  }
+
   std::string dump() const { return json_.dump(); }
 
  protected:
@@ -185,6 +206,16 @@ class JsonReader final : public OptionFields {
   void text(std::string_view key, std::string& place) override {
     const ordered_json value = json_.value(std::string(key), ordered_json());
     keep(key, value.is_string(), [&] { place = value.get<std::string>(); });
+  }
+
+  void number_or_auto(std::string_view key,
+                      std::optional<double>& place,
+                      OptionBounds bounds) override {
+    const ordered_json value = json_.value(std::string(key), ordered_json());
+    const bool number = value.is_number() && within(value.get<double>(), bounds);
+    keep(key, number || value == ordered_json(std::string(kAuto)), [&] {
+      place = number ? std::optional(value.get<double>()) : std::nullopt;
+    });
   }
 
   base::Status finish() const {

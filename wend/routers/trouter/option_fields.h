@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ class OptionFields {
   virtual void number(std::string_view key, double& place, OptionBounds bounds) = 0;
   virtual void count(std::string_view key, std::size_t& place, OptionBounds bounds) = 0;
   virtual void text(std::string_view key, std::string& place) = 0;
+  /// A number, or the word "auto", which is nothing: the training chooses.
+  virtual void number_or_auto(std::string_view key,
+                              std::optional<double>& place,
+                              OptionBounds bounds) = 0;
 
   /// An enumeration whose values are the positions of its names.
   template <class Enum>

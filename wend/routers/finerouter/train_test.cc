@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/routers/finerouter/train.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "wend/routers/finerouter/options.h"
+#include "wend/routers/finerouter/train_sample.h"
+#include "wend/routers/validation.h"
+
+namespace wend::routers {
+namespace {
+
+using sample::Found;
+using testing::HasSubstr;
+
+const char* const kNames[] = {"finerouter", "finerouter_tasks", "finerouter_general"};
+
+double served_worth(const std::string& spec, const Found& found) {
+  return utility_sum(*sample::served(spec, found), found.set);
+}
+
+TEST(FineRouter, BeatsTheBestModelOnAWorldOfTasks) {
+  const Found found = sample::found_kinds(600);
+  const double static_worth = utility_sum(*sample::served("best_static", found.set), found.set);
+  for (const char* name : kNames) {
+    EXPECT_GT(served_worth(name, found), static_worth + 0.2) << name;
+    EXPECT_GT(served_worth(std::string(name) + "{profile=paper}", found), static_worth) << name;
+  }
+}
+
+TEST(FineRouter, ReportsTheWorthOfTheRouterThatIsServed) {
+  const Found found = sample::found_kinds(300);
+  for (const char* name : kNames) {
+    const auto trained = sample::train(name, found);
+    ASSERT_TRUE(trained) << trained.error().message;
+    EXPECT_EQ(trained->report.validation_utility_sum, served_worth(name, found)) << name;
+    EXPECT_GT(trained->report.parameters, 0U);
+    EXPECT_GT(trained->report.best_epoch, 0U);
+  }
+}
+
+TEST(FineRouter, TellsTheTaskAndItsCosts) {
+  const Found found = sample::found_kinds(600);
+  for (const char* name : {"finerouter", "finerouter_tasks"}) {
+    const auto router = sample::served(name, found);
+    const core::Scores scores = sample::ask(*router, {0, 1, 0, 0, 0, 0, 0, 0});
+    ASSERT_FALSE(scores.tasks.empty()) << name;
+    EXPECT_EQ(router->tasks()[scores.tasks[0].task].id, "kind 1");
+    EXPECT_GT(scores.tasks[0].weight, 0.5F);
+    EXPECT_GT(scores.models[1].quality, scores.models[0].quality + 0.4F) << name;
+    EXPECT_NEAR(scores.models[1].cost_normalised, 0.3, 1e-3);
+    EXPECT_NEAR(*scores.models[1].cost, 0.6, 2e-3);
+    ASSERT_TRUE(scores.models[1].quality_sd.has_value());
+    EXPECT_NEAR(*scores.models[1].quality_sd, std::sqrt(0.09 / 300), 0.01);
+  }
+}
+
+TEST(FineRouter, PosteriorIsOverTheTasksAndSumsToOne) {
+  const Found found = sample::found_kinds(300);
+  const auto router = sample::served("finerouter_tasks{none_threshold=1}", found);
+  core::Query query;
+  const std::vector<float> x = {0, 1, 0, 0, 0, 0, 0, 0};
+  query.embedding = x;
+  const std::vector<float> posterior = router->task_posterior(query);
+  ASSERT_EQ(posterior.size(), 2U);
+  EXPECT_NEAR(posterior[0] + posterior[1], 1, 1e-5);
+  EXPECT_GT(posterior[1], 0.8F);
+  EXPECT_TRUE(router->score(query).tasks.empty());  // It has none, at this threshold.
+}
+
+TEST(FineRouter, SameSeedGivesTheSameBytesOnAnyNumberOfThreads) {
+  const Found found = sample::found_kinds(300);
+  for (const char* name : kNames) {
+    const std::string bytes = sample::trained_bytes(name, found, 1);
+    EXPECT_EQ(bytes, sample::trained_bytes(name, found, 2)) << name;
+    EXPECT_EQ(bytes, sample::trained_bytes(name, found, 1)) << name;
+  }
+}
+
+TEST(FineRouter, SecondPhaseLeavesTheGeneralHeadsAsTheyWere) {
+  const Found found = sample::found_kinds(300);
+  const auto both = sample::train("finerouter{none_threshold=0}", found);
+  const auto general = sample::train("finerouter_general", found);
+  ASSERT_TRUE(both && general);
+  ASSERT_TRUE(both->weights.has("task_heads.of"));
+  for (const auto& [name, tensor] : general->weights.all()) {
+    const auto values = std::as_bytes(both->weights.all().find(name)->second.values());
+    EXPECT_TRUE(std::ranges::equal(values, std::as_bytes(tensor.values()))) << name;
+  }
+}
+
+TEST(FineRouter, AlphaOneIsTheSecondStageAndAlphaZeroTheFirst) {
+  const Found found = sample::found_kinds(300);
+  const auto first = sample::served("finerouter{alpha=0,none_threshold=0.5}", found);
+  const auto tasks = sample::served("finerouter_tasks{none_threshold=0.5}", found);
+  const auto second = sample::served("finerouter{alpha=1,none_threshold=1}", found);
+  const auto general = sample::served("finerouter_general", found);
+  for (std::size_t row = 0; row < 20; ++row) {
+    core::Query query;
+    query.embedding = found.set.validation.embeddings.unit.row(row);
+    for (std::size_t m = 0; m < 3; ++m) {
+      EXPECT_FLOAT_EQ(first->score(query).models[m].quality, tasks->score(query).models[m].quality);
+      EXPECT_FLOAT_EQ(second->score(query).models[m].quality,
+                      general->score(query).models[m].quality);
+    }
+  }
+}
+
+TEST(FineRouter, ConfigHasWhatWasChosen) {
+  const auto trained = sample::train("finerouter", sample::found_kinds(300));
+  ASSERT_TRUE(trained);
+  const auto options = FineRouterOptions::from_json("finerouter", trained->config_json);
+  ASSERT_TRUE(options);
+  EXPECT_TRUE(options->inference.alpha.has_value());
+  EXPECT_TRUE(options->classifier.none_threshold.has_value());
+}
+
+TEST(FineRouter, ProjectionIsTrainedOnTopOfTheEmbedding) {
+  const Found found = sample::found_kinds(300);
+  const auto plain = sample::train("finerouter_tasks", found);
+  const auto projected = sample::train("finerouter_tasks{projection=on}", found);
+  ASSERT_TRUE(plain && projected);
+  EXPECT_FALSE(plain->weights.has("classifier.projection"));
+  const base::Matrix w = projected->weights.matrix("classifier.projection", 8, 8).value();
+  EXPECT_NE(w(0, 1), 0.0F);
+  EXPECT_NEAR(w(0, 0), 1, 0.5);
+  const auto router = sample::served("finerouter_tasks{projection=on}", found);
+  EXPECT_EQ(sample::ask(*router, {0, 1, 0, 0, 0, 0, 0, 0}).tasks[0].task, 1U);
+}
+
+TEST(FineRouter, ThresholdZeroAlwaysHasATaskAndOneNever) {
+  const Found found = sample::found_kinds(300);
+  const std::vector<float> nowhere = {0, 0, 0, 0, 0, 0, 0, 1};
+  for (const char* assign : {"hard", "soft"}) {
+    const auto always =
+        sample::served(fmt::format("finerouter{{none_threshold=0,assign={}}}", assign), found);
+    const auto never =
+        sample::served(fmt::format("finerouter{{none_threshold=1,assign={}}}", assign), found);
+    float sum = 0;
+    for (const core::TaskWeight& task : sample::ask(*always, nowhere).tasks) {
+      sum += task.weight;
+    }
+    EXPECT_NEAR(sum, 1, 1e-5);
+    EXPECT_TRUE(sample::ask(*never, nowhere).tasks.empty());
+  }
+}
+
+/// Rows that no task was found for.
+TEST(FineRouter, LearnsWhereAllRowsAreOthers) {
+  Found found = sample::found_kinds(300);
+  for (data::Examples* part : {&found.set.train, &found.set.validation}) {
+    for (auto& labels : part->labels) {
+      labels.clear();
+    }
+  }
+  for (const char* name : {"finerouter", "finerouter_tasks", "finerouter{profile=paper}"}) {
+    const auto router = sample::served(name, found);
+    const core::Scores scores = sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0});
+    EXPECT_TRUE(std::isfinite(scores.models[0].quality)) << name;
+  }
+}
+
+TEST(FineRouter, OneTaskIsEnough) {
+  Found found = sample::found_kinds(300);
+  found.set.taxonomy = sample::flat_taxonomy({"all"});
+  found.set.task_embeddings =
+      data::Embeddings::from_pooled(sample::matrix_of({{1, 1, 0, 0, 0, 0, 0, 0}}));
+  found.candidates = {{0, 1}};
+  for (data::Examples* part : {&found.set.train, &found.set.validation}) {
+    for (auto& labels : part->labels) {
+      labels = {{0, 0, 1.0F}};
+    }
+  }
+  for (const char* name : {"finerouter", "finerouter_tasks", "finerouter{profile=paper}"}) {
+    const auto router = sample::served(name, found);
+    EXPECT_EQ(router->tasks().size(), 1U);
+    EXPECT_TRUE(std::isfinite(sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0}).models[0].quality))
+        << name;
+  }
+}
+
+/// A third task whose centre lies far from all rows keeps none of them when they are labelled anew.
+TEST(FineRouter, TaskWithoutRowsHasTheModelsOwnMeans) {
+  Found found = sample::found_kinds(300);
+  found.set.taxonomy = sample::flat_taxonomy({"kind 0", "kind 1", "nobody"});
+  found.set.task_embeddings = data::Embeddings::from_pooled(sample::matrix_of(
+      {{1, 0, 0, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, -1}}));
+  found.candidates.push_back({2});
+  const auto trained = sample::train("finerouter{assign=hard,none_threshold=0,shrink=0}", found);
+  ASSERT_TRUE(trained) << trained.error().message;
+  const base::Matrix quality = trained->weights.matrix("task_quality", 3, 4).value();
+  const base::Matrix means = trained->weights.matrix("model_means", 4, 3).value();
+  for (std::size_t m = 0; m < 3; ++m) {
+    EXPECT_NEAR(quality(m, 2), means(0, m), 1e-6);
+    EXPECT_NEAR(quality(m, 3), means(0, m), 1e-6);  // Nor has Others any, at threshold 0.
+  }
+  const base::Matrix of = trained->weights.matrix("task_heads.of", -1, 2).value();
+  for (std::size_t head = 0; head < of.rows(); ++head) {
+    EXPECT_NE(of(head, 0), 2.0F);
+  }
+}
+
+TEST(FineRouter, ModelWithoutAnyCellIsNotKnown) {
+  Found found = sample::found_kinds(300);
+  for (data::Examples* part : {&found.set.train, &found.set.validation}) {
+    for (std::size_t row = 0; row < part->size(); ++row) {
+      part->quality(row, 2) = sample::kMissing;
+      part->cost_normalised(row, 2) = sample::kMissing;
+    }
+  }
+  found.candidates = {{0, 2}, {1, 2}};
+  for (const char* name : kNames) {
+    for (const char* profile : {"wend", "paper"}) {
+      const auto router = sample::served(fmt::format("{}{{profile={}}}", name, profile), found);
+      const core::Scores scores = sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0});
+      EXPECT_TRUE(std::isnan(scores.models[2].quality)) << name;
+      EXPECT_TRUE(std::isnan(scores.models[2].cost_normalised)) << name;
+      EXPECT_GT(scores.models[0].quality, scores.models[1].quality) << name;
+    }
+  }
+}
+
+TEST(FineRouter, MissingCellsNeverBecomeZeros) {
+  Found found = sample::found_kinds(600);
+  for (std::size_t row = 0; row < found.set.train.size(); ++row) {
+    if (row % 3 != 0) {
+      found.set.train.quality(row, 1) = sample::kMissing;
+      found.set.train.cost_normalised(row, 1) = sample::kMissing;
+    }
+  }
+  for (const char* name : kNames) {
+    const core::Scores scores = sample::ask(*sample::served(name, found), {0, 1, 0, 0, 0, 0, 0, 0});
+    EXPECT_NEAR(scores.models[1].quality, 0.9, 0.15) << name;
+    EXPECT_NEAR(scores.models[1].cost_normalised, 0.3, 1e-3) << name;
+  }
+}
+
+TEST(FineRouter, RoutesByQualityAloneWhereNothingIsPriced) {
+  Found found = sample::found_kinds(600);
+  found.set.has_costs = false;
+  for (data::Examples* part : {&found.set.train, &found.set.validation}) {
+    part->cost_normalised = base::Matrix(part->size(), 3);
+  }
+  for (const char* name : kNames) {
+    const core::Scores scores = sample::ask(*sample::served(name, found), {0, 1, 0, 0, 0, 0, 0, 0});
+    EXPECT_EQ(scores.models[1].cost_normalised, 0) << name;
+    EXPECT_GT(scores.models[1].quality, scores.models[0].quality) << name;
+  }
+}
+
+TEST(FineRouter, LearnsScoresThatAreNoCorrectness) {
+  Found found = sample::found_kinds(600);
+  for (data::Examples* part : {&found.set.train, &found.set.validation}) {
+    for (float& cell : part->quality.values()) {
+      cell = 0.4F + 0.25F * cell;  // As of a reward model.
+    }
+  }
+  const core::Scores scores =
+      sample::ask(*sample::served("finerouter", found), {1, 0, 0, 0, 0, 0, 0, 0});
+  EXPECT_NEAR(scores.models[0].quality, 0.4 + 0.25 * 0.9, 0.03);
+  EXPECT_NEAR(scores.models[1].quality, 0.4 + 0.25 * 0.1, 0.03);
+}
+
+TEST(FineRouter, SaysWhatItLacks) {
+  Found found = sample::found_kinds(60);
+  const auto refusal = [&](const char* spec) {
+    const auto trained = sample::train(spec, found);
+    return trained ? "accepted" : trained.error().message;
+  };
+  found.candidates.pop_back();
+  EXPECT_THAT(refusal("finerouter"), HasSubstr("candidate models of each of the 2 tasks, got 1"));
+  EXPECT_EQ(refusal("finerouter_tasks"), "accepted");
+  found.candidates.push_back({7});
+  EXPECT_THAT(refusal("finerouter"), HasSubstr("name model 7 of 3"));
+  EXPECT_THAT(sample::refusal("finerouter", found.set), HasSubstr("got 0 sets"));
+  found.set.taxonomy = core::Taxonomy();
+  EXPECT_THAT(refusal("finerouter_tasks"), HasSubstr("no task types were found"));
+  EXPECT_EQ(refusal("finerouter_general"), "accepted");
+  found.set.validation = found.set.validation.rows({});
+  EXPECT_THAT(refusal("finerouter_general"), HasSubstr("train has 60, validation 0"));
+}
+
+}  // namespace
+}  // namespace wend::routers

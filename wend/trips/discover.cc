@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/discover.h"
+
+#include <unordered_map>
+#include <utility>
+
+#include "wend/base/hash.h"
+#include "wend/eval/fold.h"
+
+namespace wend::trips {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+/// The rows of the table that have the text of each row of the set.
+std::vector<std::vector<std::uint32_t>> rows_by_text(const data::TrainingSet& set,
+                                                     const data::Split& split,
+                                                     const data::OutcomeTable& table) {
+  std::unordered_map<std::string, std::vector<std::uint32_t>> rows;
+  for (const std::vector<std::uint32_t>* part : {&split.train, &split.validation}) {
+    for (const std::uint32_t row : *part) {
+      rows[base::sha256_hex(table.normalised_texts[row])].push_back(row);
+    }
+  }
+  std::vector<std::vector<std::uint32_t>> found;
+  for (const data::Examples* part : {&set.train, &set.validation}) {
+    for (const std::string& hash : part->text_sha256) {
+      found.push_back(rows.at(hash));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
+                                          const PreparedData& prepared) {
+  // Costs play no part in discovery, nor does their scale.
+  const auto folds = TRY(eval::split_folds(prepared.table,
+                                           {request.shares,
+                                            request.seed,
+                                            1,
+                                            data::NormaliserKind::kReference,
+                                            eval::TestPart::kMayBeEmpty}));
+  const eval::Fold& fold = folds.front();
+  TaskDiscovery discovery;
+  discovery.set = data::build_training_set({prepared.table,
+                                            prepared.embeddings,
+                                            prepared.task_embeddings,
+                                            fold.split,
+                                            fold.normaliser,
+                                            fold.seed});
+  discovery.table_rows = rows_by_text(discovery.set, fold.split, prepared.table);
+  return discovery;
+}
+
+Status discover(const DiscoverRequest& request,
+                const PreparedData& prepared,
+                const VectorsByText* descriptions,
+                TaskDiscovery& discovery) {
+  discovery.found =
+      TRY(find_tasks({discovery.set, descriptions, nullptr, request.threads}, request.finding));
+  if (discovery.found.discovered.tasks.empty()) {
+    return base::fail(base::Code::kFailedPrecondition,
+                      "'{}': no task type of at least {} prompts was found in {}; lower --min-size "
+                      "or import more queries",
+                      prepared.table.dataset,
+                      request.finding.discovery.communities.min_size,
+                      discovery.found.discovered.task.size());
+  }
+  if (!request.compare.empty()) {
+    discovery.agreement = TRY(compare_with_topics(request.compare, prepared.table, discovery));
+  }
+  return {};
+}
+
+}  // namespace wend::trips

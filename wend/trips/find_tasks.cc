@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/find_tasks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "wend/base/check.h"
+#include "wend/discover/exemplars.h"
+#include "wend/ml/kmeans.h"
+#include "wend/ml/neighbours.h"
+
+namespace wend::trips {
+
+using base::Result;
+using discover::Communities;
+using discover::Discovered;
+using discover::DiscoveredTask;
+using discover::TaskAssignment;
+
+namespace {
+
+/// The rows of train and, below them, of validation.
+base::Matrix stacked(const base::Matrix& train, const base::Matrix& validation) {
+  base::Matrix both(train.rows() + validation.rows(), train.columns());
+  std::ranges::copy(train.values(), both.data());
+  std::ranges::copy(validation.values(), both.data() + train.values().size());
+  return both;
+}
+
+const std::string& text_hash(const data::TrainingSet& set, std::size_t prompt) {
+  const std::size_t train = set.train.size();
+  return prompt < train ? set.train.text_sha256[prompt]
+                        : set.validation.text_sha256[prompt - train];
+}
+
+/// Groups numbered by falling size.
+TaskAssignment by_size(const std::vector<std::uint32_t>& group, std::size_t groups) {
+  std::vector<std::size_t> size(groups);
+  for (const std::uint32_t g : group) {
+    ++size[g];
+  }
+  std::vector<std::size_t> order;
+  for (std::size_t g = 0; g < groups; ++g) {
+    if (size[g] > 0) {
+      order.push_back(g);
+    }
+  }
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t g) { return size[g]; });
+  std::vector<std::int32_t> number(groups, Communities::kNoTask);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    number[order[i]] = static_cast<std::int32_t>(i);
+  }
+  TaskAssignment assignment{{}, order.size()};
+  for (const std::uint32_t g : group) {
+    assignment.task.push_back(number[g]);
+  }
+  return assignment;
+}
+
+/// The nearest kind of each prompt.
+TaskAssignment nearest_kinds(const base::Matrix& prompts, const base::Matrix& kinds) {
+  std::vector<std::uint32_t> nearest(prompts.rows());
+  for (std::size_t prompt = 0; prompt < prompts.rows(); ++prompt) {
+    float best = -2;
+    for (std::size_t kind = 0; kind < kinds.rows(); ++kind) {
+      const float cosine = ml::inner_product(prompts.row(prompt), kinds.row(kind));
+      if (cosine > best) {
+        best = cosine;
+        nearest[prompt] = static_cast<std::uint32_t>(kind);
+      }
+    }
+  }
+  TaskAssignment assignment{{}, kinds.rows()};
+  assignment.task.assign(nearest.begin(), nearest.end());
+  return assignment;
+}
+
+/// By the heaviest label that is a leaf; leaves are numbered in their order.
+TaskAssignment as_labelled(const data::TrainingSet& set) {
+  const std::vector<std::size_t> leaves = set.taxonomy.leaves();
+  std::vector<std::int32_t> number(set.taxonomy.nodes().size(), Communities::kNoTask);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    number[leaves[i]] = static_cast<std::int32_t>(i);
+  }
+  TaskAssignment assignment{{}, leaves.size()};
+  for (const data::Examples* part : {&set.train, &set.validation}) {
+    for (const std::vector<core::TaskLabel>& labels : part->labels) {
+      const auto heaviest = std::ranges::max_element(labels, {}, &core::TaskLabel::weight);
+      assignment.task.push_back(heaviest == labels.end() ? Communities::kNoTask
+                                                         : number[heaviest->node]);
+    }
+  }
+  return assignment;
+}
+
+Result<Discovered> tell_apart(const TaskMaterial& material,
+                              const TaskFinding& finding,
+                              const base::Matrix& meaning) {
+  const data::TrainingSet& set = material.set;
+  const base::Matrix quality = stacked(set.train.quality, set.validation.quality);
+  discover::DiscoverOptions options = finding.discovery;
+  options.communities.seed = set.seed;
+  options.communities.knn.threads = material.threads;
+  switch (finding.method) {
+    case TaskMethod::kDiscover:
+      return discover::discover_tasks(meaning, quality, options);
+    case TaskMethod::kKmeans: {
+      const std::size_t wanted =
+          finding.clusters > 0
+              ? finding.clusters
+              : TRY(discover::discover_tasks(meaning, quality, options)).tasks.size();
+      ml::KmeansOptions kmeans;
+      kmeans.clusters = std::max<std::size_t>(wanted, 1);
+      kmeans.seed = set.seed;
+      kmeans.threads = material.threads;
+      const ml::Kmeans clusters = TRY(ml::kmeans(meaning, kmeans));
+      return discover::describe_tasks(
+          meaning, quality, by_size(clusters.cluster, clusters.centres.rows()), options);
+    }
+    case TaskMethod::kCoarse:
+      CHECK(material.kinds != nullptr, "the coarse kinds without their vectors");
+      return discover::describe_tasks(
+          meaning, quality, nearest_kinds(meaning, material.kinds->unit), options);
+    case TaskMethod::kGiven:
+      return discover::describe_tasks(meaning, quality, as_labelled(set), options);
+    case TaskMethod::kOne:
+      return discover::describe_tasks(
+          meaning, quality, {std::vector<std::int32_t>(meaning.rows(), 0), 1}, options);
+  }
+  return base::fail(base::Code::kInternal, "a way to find tasks that is none");
+}
+
+std::vector<std::vector<std::uint32_t>> typical_prompts(const Discovered& discovered,
+                                                        const base::Matrix& meaning) {
+  std::vector<std::vector<std::uint32_t>> typical;
+  const auto add = [&](const DiscoveredTask& task) {
+    typical.push_back(
+        discover::exemplars(meaning, task.prompts, task.centre, FoundTasks::kExemplars));
+  };
+  for (const DiscoveredTask& task : discovered.tasks) {
+    add(task);
+  }
+  add(discovered.others);
+  return typical;
+}
+
+/// An id says what the task is about, so that another discovery's task of the same place in the
+/// list is not taken for it.
+Result<core::Taxonomy> flat_taxonomy(const FoundTasks& found, const data::TrainingSet& set) {
+  std::vector<core::TaskNode> nodes;
+  for (std::size_t task = 0; task < found.discovered.tasks.size(); ++task) {
+    core::TaskNode node;
+    node.id = "t-" + text_hash(set, found.exemplars[task].front()).substr(0, 10);
+    node.name = fmt::format("task {}", task + 1);
+    nodes.push_back(std::move(node));
+  }
+  return core::Taxonomy::build(std::move(nodes));
+}
+
+data::Embeddings centres(const std::vector<DiscoveredTask>& tasks, std::size_t dimensions) {
+  base::Matrix rows(tasks.size(), dimensions);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    std::ranges::copy(tasks[i].centre, rows.row(i).begin());
+  }
+  return data::Embeddings::from_pooled(rows);
+}
+
+void label_rows(const std::vector<std::int32_t>& task,
+                const std::vector<std::size_t>& nodes,
+                std::size_t first,
+                data::Examples& part) {
+  for (std::size_t row = 0; row < part.size(); ++row) {
+    part.labels[row].clear();
+    if (const std::int32_t t = task[first + row]; t != Communities::kNoTask) {
+      part.labels[row].push_back({static_cast<std::uint32_t>(row),
+                                  static_cast<std::uint32_t>(nodes[static_cast<std::size_t>(t)]),
+                                  1.0F});
+    }
+  }
+}
+
+}  // namespace
+
+base::Matrix prompt_meanings(const TaskMaterial& material) {
+  const data::TrainingSet& set = material.set;
+  base::Matrix rows = stacked(set.train.embeddings.unit, set.validation.embeddings.unit);
+  if (material.descriptions == nullptr) {
+    return rows;
+  }
+  for (std::size_t prompt = 0; prompt < rows.rows(); ++prompt) {
+    const auto described = material.descriptions->find(text_hash(set, prompt));
+    if (described != material.descriptions->end()) {
+      CHECK(described->second.size() == rows.columns(),
+            "a description's vector of {} beside prompts of {}",
+            described->second.size(),
+            rows.columns());
+      std::ranges::copy(described->second, rows.row(prompt).begin());
+    }
+  }
+  return rows;
+}
+
+std::vector<std::vector<std::size_t>> FoundTasks::candidates() const {
+  std::vector<std::vector<std::size_t>> sets;
+  for (const DiscoveredTask& task : discovered.tasks) {
+    sets.emplace_back(task.candidates.models.begin(), task.candidates.models.end());
+  }
+  return sets;
+}
+
+Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& finding) {
+  const base::Matrix meaning = prompt_meanings(material);
+  FoundTasks found{{}, {}, TRY(tell_apart(material, finding, meaning)), {}};
+  found.exemplars = typical_prompts(found.discovered, meaning);
+  if (finding.method == TaskMethod::kGiven) {
+    found.taxonomy = material.set.taxonomy;
+    found.task_embeddings = material.set.task_embeddings;
+  } else if (finding.method == TaskMethod::kCoarse) {
+    found.taxonomy = coarse_kinds();
+    found.task_embeddings = *material.kinds;
+  } else {
+    found.taxonomy = TRY(flat_taxonomy(found, material.set));
+    found.task_embeddings = centres(found.discovered.tasks, meaning.columns());
+  }
+  return found;
+}
+
+void put_tasks(const FoundTasks& found, data::TrainingSet& set) {
+  set.taxonomy = found.taxonomy;
+  set.task_embeddings = found.task_embeddings;
+  const std::vector<std::size_t> nodes = set.taxonomy.leaves();
+  label_rows(found.discovered.task, nodes, 0, set.train);
+  label_rows(found.discovered.task, nodes, set.train.size(), set.validation);
+}
+
+}  // namespace wend::trips

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wend/trips/train_tasks.h"
+
+#include <utility>
+
+#include "wend/routers/finerouter/options.h"
+
+namespace wend::trips {
+
+using base::Result;
+using routers::DiscoveryChoice;
+using routers::TaskSource;
+
+namespace {
+
+/// Each is a copy of the fold: routers of a table share a few, and trials that tune have as many as
+/// there are trials.
+constexpr std::size_t kMostKept = 4;
+
+TaskMethod method_of(TaskSource source, TasksFrom from) {
+  switch (source) {
+    case TaskSource::kAuto:
+      return from == TasksFrom::kFolder ? TaskMethod::kGiven : TaskMethod::kDiscover;
+    case TaskSource::kDiscover:
+      return TaskMethod::kDiscover;
+    case TaskSource::kGiven:
+      return TaskMethod::kGiven;
+    case TaskSource::kKmeans:
+      return TaskMethod::kKmeans;
+    case TaskSource::kCoarse:
+      return TaskMethod::kCoarse;
+  }
+  return TaskMethod::kDiscover;
+}
+
+TaskFinding finding_of(const DiscoveryChoice& choice, TasksFrom from) {
+  TaskFinding finding;
+  finding.method = method_of(choice.tasks, from);
+  finding.clusters = choice.clusters;
+  finding.discovery.coverage = choice.coverage;
+  discover::CommunityOptions& communities = finding.discovery.communities;
+  communities.knn.k = choice.k;
+  communities.evidence =
+      choice.rbo ? discover::EdgeEvidence::kMeaningAndRanking : discover::EdgeEvidence::kMeaning;
+  communities.rbo_p = choice.rbo_p;
+  communities.rbo_percentile = choice.rbo_percentile;
+  communities.rbo_threshold = choice.rbo_threshold;
+  communities.objective = choice.objective == routers::DiscoveryObjective::kCpm
+                              ? discover::Objective::kCpm
+                              : discover::Objective::kModularity;
+  communities.resolution = choice.resolution;
+  communities.iterations = static_cast<int>(choice.iterations);
+  communities.min_size = choice.min_size;
+  return finding;
+}
+
+/// What a finding goes by, as a key.
+std::string key_of(const TaskFinding& finding) {
+  const discover::CommunityOptions& c = finding.discovery.communities;
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}",
+                     static_cast<int>(finding.method),
+                     finding.clusters,
+                     c.knn.k,
+                     static_cast<int>(c.evidence),
+                     c.rbo_p,
+                     c.rbo_percentile,
+                     c.rbo_threshold.value_or(-1),
+                     static_cast<int>(c.objective),
+                     c.resolution,
+                     c.finer,
+                     c.enough,
+                     c.iterations,
+                     c.min_size,
+                     finding.discovery.coverage);
+}
+
+}  // namespace
+
+Result<std::optional<TaskFinding>> task_finding(const routers::RouterSpec& spec, TasksFrom from) {
+  if (routers::is_finerouter(spec.name)) {
+    const auto options = TRY(routers::FineRouterOptions::parse(spec));
+    return options.has_tasks() ? std::optional(finding_of(options.discovery, from)) : std::nullopt;
+  }
+  if (spec.name == "trouter" && from == TasksFrom::kDiscovery) {
+    return finding_of(DiscoveryChoice{}, from);
+  }
+  return std::nullopt;
+}
+
+Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec) {
+  const std::optional<TaskFinding> finding = TRY(task_finding(spec, prepared_.tasks_from));
+  if (!finding) {
+    return nullptr;
+  }
+  const std::string key = key_of(*finding);
+  auto found = found_.find(key);
+  if (found == found_.end()) {
+    if (found_.size() == kMostKept) {
+      found_.clear();
+    }
+    found = found_.emplace(key, TRY(find(*finding))).first;
+  }
+  return &found->second;
+}
+
+Result<FittedRouter> FoldTasks::fit(const routers::RouterSpec& spec, base::Progress* progress) {
+  const TaskFold* with_tasks = TRY(of(spec));
+  const TrainingFold& fold = with_tasks == nullptr ? fold_ : with_tasks->fold;
+  return fit_router({spec,
+                     prepared_,
+                     fold,
+                     with_tasks == nullptr ? nullptr : &with_tasks->candidates,
+                     threads_,
+                     progress});
+}
+
+Result<TaskFold> FoldTasks::find(const TaskFinding& finding) const {
+  const VectorsByText* descriptions =
+      prepared_.description_vectors.empty() ? nullptr : &prepared_.description_vectors;
+  const FoundTasks found =
+      TRY(find_tasks({fold_.set, descriptions, &prepared_.kind_embeddings, threads_}, finding));
+  TaskFold with_tasks{fold_, found.candidates()};
+  put_tasks(found, with_tasks.fold.set);
+  return with_tasks;
+}
+
+}  // namespace wend::trips
