@@ -251,14 +251,14 @@ Result<Step> describe(const Bench& bench,
   asked.model = trip->model();
   asked.estimate = TRY(trip->estimate());
   const std::string& currency = bench.config.currency;
-  const bool is_agreed = TRY(
-      agree(bench.globals,
-            {bench.options.dry_run,
-             bench.options.yes,
-             {asked.estimate.calls, asked.estimate.cost, currency},
-             [&] { return to_json(asked.estimate, currency); },
-             [&](std::FILE* stream) { print_estimate(stream, asked.estimate, currency); },
-             [&] { return trip->check_ready(); }}));
+  const bool is_agreed =
+      TRY(agree(bench.globals,
+                {bench.options.dry_run,
+                 bench.options.yes,
+                 {asked.estimate.calls, asked.estimate.cost, currency},
+                 [&] { return to_json(asked.estimate, currency); },
+                 [&](std::FILE* stream) { print_estimate(stream, asked.estimate, currency); },
+                 [&] { return trip->check_ready(); }}));
   if (!is_agreed) {
     return Step::kEndsHere;
   }
@@ -353,14 +353,15 @@ void print_asked(const AskedModel& asked, const std::string& currency) {
     fmt::print("no descriptions: each prompt stands for itself\n");
     return;
   }
-  fmt::print("{} described {} of {} prompts (the others stand for themselves) and named {} tasks: "
-             "{:.4g} {}\n",
-             asked.model,
-             asked.described->described,
-             asked.described->descriptions.size(),
-             asked.named ? asked.named->named : 0,
-             asked.spent(),
-             currency);
+  fmt::print(
+      "{} described {} of {} prompts (the others stand for themselves) and named {} tasks: "
+      "{:.4g} {}\n",
+      asked.model,
+      asked.described->described,
+      asked.described->descriptions.size(),
+      asked.named ? asked.named->named : 0,
+      asked.spent(),
+      currency);
 }
 
 /// Finds, names and writes.
@@ -407,8 +408,7 @@ Result<int> find_and_write(const Bench& bench,
 Result<int> run_discover(const Globals& globals, const DiscoverOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
-  const trips::DiscoverRequest request =
-      TRY(make_request(globals, options, choice, loaded.config));
+  const trips::DiscoverRequest request = TRY(make_request(globals, options, choice, loaded.config));
   const auto progress = make_progress(globals);
   auto clock = std::chrono::steady_clock::now();
   DataSource source = TRY(open_source(globals, loaded.config, progress.get()));

@@ -98,8 +98,10 @@ Result<trips::PreparedData> prepare(DataSource& source,
   }
   trips::PreparedData prepared = TRY(prepare(source, std::move(request)));
   if (!options.descriptions.empty()) {
+    const trips::DescriptionsById descriptions =
+        TRY(trips::read_descriptions(options.descriptions));
     prepared.description_vectors = TRY(trips::description_vectors(
-        TRY(trips::read_descriptions(options.descriptions)),
+        descriptions,
         prepared.table,
         {source.embedder, *source.store, source.threads, source.progress}));
   }

@@ -28,8 +28,8 @@ struct DataOptions {
   std::string pool;
   std::string tasks;
   std::string descriptions;  ///< Folder or file of what discovery goes by; empty: the prompts.
-  std::string split;       ///< Empty: train.split of the configuration.
-  std::string normaliser;  ///< Empty: train.normaliser of the configuration.
+  std::string split;         ///< Empty: train.split of the configuration.
+  std::string normaliser;    ///< Empty: train.normaliser of the configuration.
 };
 
 struct TrainOptions {

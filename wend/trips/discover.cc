@@ -70,10 +70,12 @@ Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
 
 Status discover(const DiscoverRequest& request,
                 const PreparedData& prepared,
-                const VectorsByText* descriptions,
+                const PromptDescriptions* descriptions,
                 TaskDiscovery& discovery) {
+  const TextsByHash texts = texts_of(prepared, descriptions);
+  const VectorsByText* const vectors = descriptions == nullptr ? nullptr : &descriptions->vectors;
   discovery.found =
-      TRY(find_tasks({discovery.set, descriptions, nullptr, request.threads}, request.finding));
+      TRY(find_tasks({discovery.set, vectors, nullptr, &texts, request.threads}, request.finding));
   if (discovery.found.discovered.tasks.empty()) {
     return base::fail(base::Code::kFailedPrecondition,
                       "'{}': no task type of at least {} prompts was found in {}; lower --min-size "

@@ -25,7 +25,7 @@ struct DiscoverRequest {
   std::uint64_t seed = 1;
   std::size_t threads = 0;
   std::string describer;  ///< The model that described the prompts; empty: none.
-  std::string compare;  ///< A field of queries.jsonl that names known topics; empty: none.
+  std::string compare;    ///< A field of queries.jsonl that names known topics; empty: none.
 };
 
 /// How well the tasks agree with known topics, over the prompts that have both.
@@ -66,7 +66,8 @@ base::Status discover(const DiscoverRequest& request,
                       TaskDiscovery& discovery);
 
 /// Writes taxonomy.json, task_labels.jsonl, discovery.json, map.html and, where there are some,
-/// descriptions.jsonl into a folder, which is made where it is not there. No clock and no path: equal discoveries give equal bytes.
+/// descriptions.jsonl into a folder, which is made where it is not there. No clock and no path:
+/// equal discoveries give equal bytes.
 base::Status write_discovery(const DiscoverRequest& request,
                              const PreparedData& prepared,
                              const PromptDescriptions* descriptions,

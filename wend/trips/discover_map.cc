@@ -70,8 +70,7 @@ class MapMaker {
     const auto& task = discovery_.found.discovered.task;
     const std::vector<std::uint32_t> sample =
         discover::sample_prompts(task.size(), kMostPoints, request_.seed);
-    const base::Matrix meaning =
-        prompt_meanings({discovery_.set, descriptions_});
+    const base::Matrix meaning = prompt_meanings({discovery_.set, descriptions_});
     base::Matrix rows(sample.size(), meaning.columns());
     for (std::size_t i = 0; i < sample.size(); ++i) {
       std::ranges::copy(meaning.row(sample[i]), rows.row(i).begin());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/find_tasks.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "wend/base/random.h"
 

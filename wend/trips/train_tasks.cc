@@ -119,8 +119,13 @@ Result<FittedRouter> FoldTasks::fit(const routers::RouterSpec& spec, base::Progr
 Result<TaskFold> FoldTasks::find(const TaskFinding& finding) const {
   const VectorsByText* descriptions =
       prepared_.description_vectors.empty() ? nullptr : &prepared_.description_vectors;
-  const FoundTasks found =
-      TRY(find_tasks({fold_.set, descriptions, &prepared_.kind_embeddings, threads_}, finding));
+  const TaskMaterial material{
+      fold_.set, descriptions, &prepared_.kind_embeddings, &texts_, threads_};
+  FoundTasks found = TRY(find_tasks(material, finding));
+  if (found.discovered.tasks
+          .empty()) {  // Too few prompts to tell apart: a table goes on all the same.
+    found = TRY(find_tasks(material, {TaskMethod::kOne, 0, finding.discovery}));
+  }
   TaskFold with_tasks{fold_, found.candidates()};
   put_tasks(found, with_tasks.fold.set);
   return with_tasks;
