@@ -33,7 +33,7 @@ class Describe(unittest.TestCase):
         self.learnt = [q for q in self.queries if split_fraction(1, q["prompt"]) < 0.8]
 
     def discover(self, *arguments, check=0):
-        done = wend("discover", "--dataset", "small", "--describe", "teller", "--min-size", "10", "--out", "tasks", "--compare", "task",
+        done = wend("discover", "--dataset", "small", "--describe", "teller", "--min-size", "10", "--rbo-percentile", "0.5", "--out", "tasks", "--compare", "task",
                     "--yes", "--quiet", "--json", *arguments, cwd=self.home, check=check)
         return json.loads(done.stdout)
 
@@ -42,17 +42,20 @@ class Describe(unittest.TestCase):
         asked = first["asked"]
         self.assertEqual((asked["prompts"], asked["described"], asked["unreadable"], asked["calls"], asked["reused"]),
                          (len(self.learnt), len(self.learnt), 0, len(self.learnt), 0))
-        self.assertEqual((first["tasks"], asked["tasks_named"], asked["naming_calls"]), (4, 4, 4))
-        self.assertAlmostEqual(asked["spent"], (len(self.learnt) + 4) * CALL)
+        tasks = first["tasks"]  # All models answer most of one topic alike: it may be left without a task.
+        self.assertGreaterEqual(tasks, 3)
+        self.assertEqual((asked["tasks_named"], asked["naming_calls"]), (tasks, tasks))
+        self.assertAlmostEqual(asked["spent"], (len(self.learnt) + tasks) * CALL)
         self.assertEqual((first["agreement"]["nmi"], first["agreement"]["ari"]), (1, 1))
         nodes = json.loads((self.home / "tasks" / "taxonomy.json").read_text())["nodes"]
-        self.assertEqual({n["name"] for n in nodes},
-                         {"what-is-like requests", "how-long-like requests", "write-a-like requests", "which-river-like requests"})
+        self.assertLessEqual({n["name"] for n in nodes},
+                             {"what-is-like requests", "how-long-like requests", "write-a-like requests", "which-river-like requests"})
+        self.assertEqual(len({n["name"] for n in nodes}), tasks)
         self.assertEqual({n["definition"] for n in nodes}, {f"Requests that are {n['name'].split()[0]}." for n in nodes})
         again = self.discover()
         self.assertEqual((again["asked"]["calls"], again["asked"]["naming_calls"], again["asked"]["spent"]), (0, 0, 0))
         self.assertEqual(again["asked"]["reused"], len(self.learnt))
-        self.assertEqual(self.upstream.bill.calls, len(self.learnt) + 4)
+        self.assertEqual(self.upstream.bill.calls, len(self.learnt) + tasks)
 
     def test_no_test_prompt_is_described_and_the_sentences_are_kept(self):
         self.discover()
@@ -79,12 +82,12 @@ class Describe(unittest.TestCase):
     def test_a_budget_writes_nothing_and_the_next_run_goes_on(self):
         stopped = self.discover("--budget", str(30 * CALL), check=3)
         self.assertEqual((stopped["stopped"], stopped["tasks"]), ("budget", None))
-        self.assertLessEqual(stopped["asked"]["spent"], 30 * CALL)
+        self.assertLessEqual(stopped["asked"]["spent"], 30.001 * CALL)
         self.assertFalse((self.home / "tasks").exists())
         bill = self.upstream.bill.calls
         rest = self.discover()
         self.assertEqual(rest["asked"]["reused"], stopped["asked"]["calls"])
-        self.assertEqual(self.upstream.bill.calls, len(self.learnt) + 4)
+        self.assertEqual(self.upstream.bill.calls, len(self.learnt) + rest["tasks"])
         self.assertLess(bill, 31)
 
     def test_a_signal_keeps_what_was_answered(self):
@@ -93,8 +96,8 @@ class Describe(unittest.TestCase):
                           cwd=self.home)
         self.assertEqual(stopped.returncode, 3, stopped.stderr)
         self.upstream.default = "describe"
-        self.discover()
-        self.assertEqual(self.upstream.bill.calls, len(self.learnt) + 4)
+        tasks = self.discover()["tasks"]
+        self.assertEqual(self.upstream.bill.calls, len(self.learnt) + tasks)
 
     def test_money_is_asked_for_first(self):
         plan = wend_json("discover", "--dataset", "small", "--describe", "teller", "--out", "tasks", "--dry-run", cwd=self.home)
