@@ -28,7 +28,8 @@ using Json = nlohmann::ordered_json;
 struct Run {
   bench::WorldOptions world = {};
   discover::DiscoverOptions discover = {};
-  std::size_t recall = 0;  ///< Not 0: so many prompts' neighbours by hnswlib against all pairs.
+  std::size_t recall = 0;      ///< Not 0: so many prompts' neighbours by hnswlib against all pairs.
+  ml::HnswOptions index = {};  ///< For the recall.
 };
 
 using Setting = std::function<void(Run&, double)>;
@@ -61,6 +62,8 @@ std::map<std::string, Setting> settings() {
        [](Run& run, double v) { run.discover.communities.iterations = static_cast<int>(v); }},
       {"enough", [](Run& run, double v) { run.discover.communities.enough = v; }},
       {"min_size", [](Run& run, double v) { run.discover.communities.min_size = whole(v); }},
+      {"build_width", [](Run& run, double v) { run.index.build_width = whole(v); }},
+      {"width", [](Run& run, double v) { run.index.width = whole(v); }},
       {"recall", [](Run& run, double v) { run.recall = whole(v); }},
       {"seed", [](Run& run, double v) { run.discover.communities.seed = whole(v); }},
   };
@@ -126,7 +129,7 @@ base::Result<Json> recall_of(const Run& run, const bench::World& world) {
   const discover::KnnOptions& knn = run.discover.communities.knn;
   const bench::Clock begin = bench::now();
   const ml::NeighbourTable rough =
-      TRY(ml::all_nearest_hnsw(world.embeddings, knn.k, knn.threads, {.seed = knn.seed}));
+      TRY(ml::all_nearest_hnsw(world.embeddings, knn.k, knn.threads, run.index));
   const bench::Clock end = bench::now();
   const std::size_t k = rough.columns();
   const std::size_t step = std::max<std::size_t>(1, rough.rows() / run.recall);
