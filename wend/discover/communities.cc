@@ -129,12 +129,14 @@ class Clustering {
     return {};
   }
 
-  /// Few nodes would all be neighbours of each other, and meaning would say nothing.
+  /// Few nodes would all be neighbours of each other, and meaning would say nothing: of some
+  /// hundreds the nearest few are still about one subject (docs/decisions/0013).
   KnnOptions knn_of(int iteration, std::size_t nodes) const {
     KnnOptions knn = options_.knn;
     knn.seed = seed_of("neighbours", iteration);
     if (iteration > 0) {
-      knn.k = std::min(knn.k, static_cast<std::size_t>(std::sqrt(static_cast<double>(nodes))));
+      const double near = std::cbrt(static_cast<double>(nodes));
+      knn.k = std::min(knn.k, std::max<std::size_t>(static_cast<std::size_t>(near), 1));
     }
     return knn;
   }

@@ -33,6 +33,8 @@ Stages stages_of(std::string_view router) {
 
 FineRouterOptions paper_profile() {
   FineRouterOptions options;
+  options.discovery.rbo_percentile = 0.9;
+  options.discovery.resolution = 1;
   options.quality.hidden = 256;
   options.quality.epoch_steps = 1;
   options.quality.pull = 0;
