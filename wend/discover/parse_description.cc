@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kFewestWords = 3;
 constexpr std::size_t kMostWords = 40;
+constexpr std::size_t kMostBytes = 400;
 /// So many words in a row that the prompt has too are a quotation; "Write a poem" is none.
 constexpr std::size_t kQuotation = 8;
 
@@ -61,9 +62,16 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+/// What a sentence may begin with that says nothing of the prompt, the longest first.
+constexpr std::array<std::string_view, 5> kLeads = {"This is a task that asks to ",
+                                                    "This is a task that requires to ",
+                                                    "This is a ",
+                                                    "This is an ",
+                                                    "This is the "};
+
 /// Without "This is a" or "The request asks to", which all sentences would have in common.
 std::string_view without_lead(std::string_view line) {
-  for (const std::string_view lead : {"This is a ", "This is an ", "This is the "}) {
+  for (const std::string_view lead : kLeads) {
     if (line.starts_with(lead)) {
       return line.substr(lead.size());
     }
@@ -125,8 +133,8 @@ std::optional<std::string> parse_description(std::string_view reply, std::string
     sentence.remove_suffix(1);
   }
   const std::size_t words = count_words(sentence);
-  if (words < kFewestWords || words > kMostWords || sentence.ends_with('?') ||
-      is_quotation(sentence, prompt)) {
+  if (words < kFewestWords || words > kMostWords || sentence.size() > kMostBytes ||
+      sentence.ends_with('?') || sentence.ends_with(" to") || is_quotation(sentence, prompt)) {
     return std::nullopt;
   }
   std::string description(sentence);

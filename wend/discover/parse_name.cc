@@ -10,6 +10,7 @@ constexpr std::size_t kMostNameWords = 8;
 constexpr std::size_t kMostNameBytes = 80;
 constexpr std::size_t kFewestWords = 3;
 constexpr std::size_t kMostWords = 60;
+constexpr std::size_t kMostBytes = 600;
 
 /// What stands behind a label, or alone on the line after it; nothing unless once.
 std::optional<std::string_view> labelled(const std::vector<std::string>& lines,
@@ -51,7 +52,7 @@ std::optional<TaskTitle> parse_name(std::string_view reply) {
   const std::size_t words = count_words(definition);
   const bool is_name = name_words >= 1 && name_words <= kMostNameWords &&
                        name.size() <= kMostNameBytes && name.find(':') == std::string_view::npos;
-  if (!is_name || words < kFewestWords || words > kMostWords) {
+  if (!is_name || words < kFewestWords || words > kMostWords || definition.size() > kMostBytes) {
     return std::nullopt;
   }
   return TaskTitle{std::string(name), std::string(definition) + '.'};
