@@ -48,7 +48,7 @@ bool is_no_description(std::string_view line, std::string_view small) {
                                                         "i can",
                                                         "as an ai",
                                                         "here is"};
-  constexpr std::array<std::string_view, 4> kSaid = {"answer is", "\\boxed", "kind of task", "..."};
+  constexpr std::array<std::string_view, 3> kSaid = {"answer is", "\\boxed", "kind of task"};
   constexpr std::array<std::string_view, 4> kPrograms = {"```", "def ", "import ", "#include"};
   return begins_with_option(line) || begins_with_any(small, kAnswers) ||
          contains_any(small, kSaid) || begins_with_any(line, kPrograms);
@@ -63,7 +63,8 @@ std::string_view take_word(std::string_view& line) {
 }
 
 /// What a sentence may begin with that says nothing of the prompt, the longest first.
-constexpr std::array<std::string_view, 5> kLeads = {"This is a task that asks to ",
+constexpr std::array<std::string_view, 6> kLeads = {"This is a ... task that asks to ",
+                                                    "This is a task that asks to ",
                                                     "This is a task that requires to ",
                                                     "This is a ",
                                                     "This is an ",
@@ -134,7 +135,8 @@ std::optional<std::string> parse_description(std::string_view reply, std::string
   }
   const std::size_t words = count_words(sentence);
   if (words < kFewestWords || words > kMostWords || sentence.size() > kMostBytes ||
-      sentence.ends_with('?') || sentence.ends_with(" to") || is_quotation(sentence, prompt)) {
+      sentence.ends_with('?') || sentence.ends_with(" to") ||
+      sentence.find("...") != std::string_view::npos || is_quotation(sentence, prompt)) {
     return std::nullopt;
   }
   std::string description(sentence);

@@ -78,6 +78,9 @@ TEST(ParseDescription, RefusesWhatIsNoSentence) {
 
 TEST(ParseDescription, RefusesTheQuestionSaidBack) {
   EXPECT_EQ(read("This is a medical task that asks to ..."), "");
+  EXPECT_EQ(read("This is a ... task that asks to ..."), "");
+  EXPECT_EQ(read("This is a ... task that asks to ... the formation of rocks."), "");
+  EXPECT_EQ(read("This is a ... task that asks to explain old rocks."), "Explain old rocks.");
   EXPECT_EQ(read("The request asks to ..."), "");
   EXPECT_EQ(read("This is a physics task that asks to."), "");
   const std::string prompt = "His  Majesty the Emperor agrees, that British subjects shall reside.";
