@@ -29,6 +29,12 @@ std::optional<std::string_view> labelled(const std::vector<std::string>& lines,
   return found;
 }
 
+/// Whether a name is of the form that was asked for and not of what was shown: "All requests".
+bool is_the_form(std::string_view name) {
+  return name.find(':') != std::string_view::npos || name.find("...") != std::string_view::npos ||
+         name.find("equests") != std::string_view::npos;
+}
+
 std::string_view bare(std::string_view text) {
   text = without_quotes(text);
   while (text.ends_with('.') || text.ends_with(' ') || text.ends_with(',')) {
@@ -51,7 +57,7 @@ std::optional<TaskTitle> parse_name(std::string_view reply) {
   const std::size_t name_words = count_words(name);
   const std::size_t words = count_words(definition);
   const bool is_name = name_words >= 1 && name_words <= kMostNameWords &&
-                       name.size() <= kMostNameBytes && name.find(':') == std::string_view::npos;
+                       name.size() <= kMostNameBytes && !is_the_form(name);
   if (!is_name || words < kFewestWords || words > kMostWords || definition.size() > kMostBytes) {
     return std::nullopt;
   }
