@@ -28,7 +28,7 @@ namespace {
 struct DiscoverOptions {
   DataOptions data;
   std::string out;
-  std::string describe = "none";
+  std::string describe;
   std::string objective = "modularity";
   std::string compare;
   trips::TaskFinding finding;
@@ -405,8 +405,12 @@ Result<int> find_and_write(const Bench& bench,
   return 0;
 }
 
-Result<int> run_discover(const Globals& globals, const DiscoverOptions& options) {
+Result<int> run_discover(const Globals& globals, DiscoverOptions options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
+  if (options.describe.empty()) {
+    const std::string& describer = loaded.config.discover.describer;
+    options.describe = describer.empty() ? "none" : describer;
+  }
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
   const trips::DiscoverRequest request = TRY(make_request(globals, options, choice, loaded.config));
   const auto progress = make_progress(globals);
@@ -441,8 +445,7 @@ Run declare_discover(CLI::App& verb, const Globals& globals) {
   verb.add_option("--describe",
                   options->describe,
                   "A model that says of each prompt in one sentence what it asks for; none: a "
-                  "prompt stands for itself")
-      ->capture_default_str();
+                  "prompt stands for itself (default: discover.describer, else none)");
   verb.add_option("--compare",
                   options->compare,
                   "A field of queries.jsonl with known topics, to compare the task types with");

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kFewestWords = 3;
 constexpr std::size_t kMostWords = 40;
+constexpr std::size_t kMostBytes = 400;
 /// So many words in a row that the prompt has too are a quotation; "Write a poem" is none.
 constexpr std::size_t kQuotation = 8;
 
@@ -47,7 +48,7 @@ bool is_no_description(std::string_view line, std::string_view small) {
                                                         "i can",
                                                         "as an ai",
                                                         "here is"};
-  constexpr std::array<std::string_view, 4> kSaid = {"answer is", "\\boxed", "kind of task", "..."};
+  constexpr std::array<std::string_view, 3> kSaid = {"answer is", "\\boxed", "kind of task"};
   constexpr std::array<std::string_view, 4> kPrograms = {"```", "def ", "import ", "#include"};
   return begins_with_option(line) || begins_with_any(small, kAnswers) ||
          contains_any(small, kSaid) || begins_with_any(line, kPrograms);
@@ -61,9 +62,17 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+/// What a sentence may begin with that says nothing of the prompt, the longest first.
+constexpr std::array<std::string_view, 6> kLeads = {"This is a ... task that asks to ",
+                                                    "This is a task that asks to ",
+                                                    "This is a task that requires to ",
+                                                    "This is a ",
+                                                    "This is an ",
+                                                    "This is the "};
+
 /// Without "This is a" or "The request asks to", which all sentences would have in common.
 std::string_view without_lead(std::string_view line) {
-  for (const std::string_view lead : {"This is a ", "This is an ", "This is the "}) {
+  for (const std::string_view lead : kLeads) {
     if (line.starts_with(lead)) {
       return line.substr(lead.size());
     }
@@ -125,8 +134,9 @@ std::optional<std::string> parse_description(std::string_view reply, std::string
     sentence.remove_suffix(1);
   }
   const std::size_t words = count_words(sentence);
-  if (words < kFewestWords || words > kMostWords || sentence.ends_with('?') ||
-      is_quotation(sentence, prompt)) {
+  if (words < kFewestWords || words > kMostWords || sentence.size() > kMostBytes ||
+      sentence.ends_with('?') || sentence.ends_with(" to") ||
+      sentence.find("...") != std::string_view::npos || is_quotation(sentence, prompt)) {
     return std::nullopt;
   }
   std::string description(sentence);

@@ -28,6 +28,7 @@ TEST(ParseDescription, TakesMarksAndLabelsOff) {
 TEST(ParseDescription, LeavesOutWhatAllSentencesHaveInCommon) {
   EXPECT_EQ(read("This is a physics task that asks to compare waves."),
             "Physics task that asks to compare waves.");
+  EXPECT_EQ(read("This is a task that asks to compare two waves."), "Compare two waves.");
   EXPECT_EQ(read("The request asks to compare two waves."), "Compare two waves.");
   EXPECT_EQ(read("This task requires you to compare two waves."), "Compare two waves.");
   EXPECT_EQ(read("Asks to compare two waves."), "Compare two waves.");
@@ -72,11 +73,16 @@ TEST(ParseDescription, RefusesWhatIsNoSentence) {
     long_one += " waves";
   }
   EXPECT_EQ(read(long_one), "");
+  EXPECT_EQ(read("Compare the " + std::string(500, 'x')), "");
 }
 
 TEST(ParseDescription, RefusesTheQuestionSaidBack) {
   EXPECT_EQ(read("This is a medical task that asks to ..."), "");
+  EXPECT_EQ(read("This is a ... task that asks to ..."), "");
+  EXPECT_EQ(read("This is a ... task that asks to ... the formation of rocks."), "");
+  EXPECT_EQ(read("This is a ... task that asks to explain old rocks."), "Explain old rocks.");
   EXPECT_EQ(read("The request asks to ..."), "");
+  EXPECT_EQ(read("This is a physics task that asks to."), "");
   const std::string prompt = "His  Majesty the Emperor agrees, that British subjects shall reside.";
   EXPECT_EQ(read("His Majesty the emperor agrees, that British subjects shall reside", prompt), "");
   EXPECT_EQ(read("Write a poem.", "Write a poem about ships."), "Write a poem.");

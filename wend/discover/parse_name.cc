@@ -10,6 +10,7 @@ constexpr std::size_t kMostNameWords = 8;
 constexpr std::size_t kMostNameBytes = 80;
 constexpr std::size_t kFewestWords = 3;
 constexpr std::size_t kMostWords = 60;
+constexpr std::size_t kMostBytes = 600;
 
 /// What stands behind a label, or alone on the line after it; nothing unless once.
 std::optional<std::string_view> labelled(const std::vector<std::string>& lines,
@@ -26,6 +27,12 @@ std::optional<std::string_view> labelled(const std::vector<std::string>& lines,
     found = value->empty() && i + 1 < lines.size() ? lines[i + 1] : *value;
   }
   return found;
+}
+
+/// Whether a name is of the form that was asked for and not of what was shown: "All requests".
+bool is_the_form(std::string_view name) {
+  return name.find(':') != std::string_view::npos || name.find("...") != std::string_view::npos ||
+         name.find("equests") != std::string_view::npos;
 }
 
 std::string_view bare(std::string_view text) {
@@ -50,8 +57,8 @@ std::optional<TaskTitle> parse_name(std::string_view reply) {
   const std::size_t name_words = count_words(name);
   const std::size_t words = count_words(definition);
   const bool is_name = name_words >= 1 && name_words <= kMostNameWords &&
-                       name.size() <= kMostNameBytes && name.find(':') == std::string_view::npos;
-  if (!is_name || words < kFewestWords || words > kMostWords) {
+                       name.size() <= kMostNameBytes && !is_the_form(name);
+  if (!is_name || words < kFewestWords || words > kMostWords || definition.size() > kMostBytes) {
     return std::nullopt;
   }
   return TaskTitle{std::string(name), std::string(definition) + '.'};

@@ -28,6 +28,8 @@ TEST(ParseName, RefusesWhereEitherIsMissingTwiceOrTooLong) {
   EXPECT_EQ(parse_name("Name: A\nName: B\nDefinition: Cases about contracts."), std::nullopt);
   EXPECT_EQ(parse_name("Name: a b c d e f g h i\nDefinition: Cases about contracts."),
             std::nullopt);
+  EXPECT_EQ(parse_name("Name: ...\nDefinition: Cases about contracts."), std::nullopt);
+  EXPECT_EQ(parse_name("Name: All requests\nDefinition: They belong to one group."), std::nullopt);
   EXPECT_EQ(parse_name("Name: Law Definition: cases\nDefinition: Cases about contracts."),
             std::nullopt);
 }
