@@ -33,6 +33,7 @@ Stages stages_of(std::string_view router) {
 
 FineRouterOptions paper_profile() {
   FineRouterOptions options;
+  options.quality.general.learning_rate = 1e-3;
   options.quality.hidden = 256;
   options.quality.epoch_steps = 1;
   options.quality.pull = 0;
