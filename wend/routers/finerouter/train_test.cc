@@ -232,6 +232,7 @@ TEST(FineRouter, ModelWithoutAnyCellIsNotKnown) {
       const core::Scores scores = sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0});
       EXPECT_TRUE(std::isnan(scores.models[2].quality)) << name;
       EXPECT_TRUE(std::isnan(scores.models[2].cost_normalised)) << name;
+      EXPECT_FALSE(scores.models[2].quality_sd.has_value()) << name;
       EXPECT_GT(scores.models[0].quality, scores.models[1].quality) << name;
     }
   }
