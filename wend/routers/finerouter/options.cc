@@ -35,6 +35,7 @@ FineRouterOptions paper_profile() {
   FineRouterOptions options;
   options.discovery.rbo_percentile = 0.9;
   options.discovery.resolution = 1;
+  options.quality.general.learning_rate = 1e-3;
   options.quality.hidden = 256;
   options.quality.epoch_steps = 1;
   options.quality.pull = 0;

@@ -63,7 +63,7 @@ struct ClassifierOptions {
 
 /// The quality estimator (paper section 3.2).
 struct QualityOptions {
-  FitOptions general = {};
+  FitOptions general = {3e-4};
   FitOptions task = {};
   std::size_t batch = 256;
   std::size_t epoch_steps = 25;  ///< Minibatches of an epoch at least (train/loop.h).

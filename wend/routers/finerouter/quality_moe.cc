@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "wend/ml/neighbours.h"
 #include "wend/routers/trouter/packed_mlp.h"
 
 namespace wend::routers {
@@ -45,7 +46,8 @@ float HeadStack::run(std::size_t head, std::span<const float> input) const {
   float logit = last_bias[head];
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const std::size_t unit = head * weights.size() + i;
-    logit += weights[i] * std::max(dot(first.row(unit), input) + first_bias[unit], 0.0F);
+    logit +=
+        weights[i] * std::max(ml::inner_product(first.row(unit), input) + first_bias[unit], 0.0F);
   }
   return 1.0F / (1.0F + std::exp(-logit));
 }

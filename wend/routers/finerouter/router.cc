@@ -109,7 +109,8 @@ class FineRouter final : public Router {
     for (std::size_t m = 0; m < s1.size(); ++m) {
       s1[m] = dot(weights, tasks_->tables.quality.row(m));
       predictions[m].cost_normalised = dot(weights, tasks_->tables.cost.row(m));
-      if (mode_ == ScoreMode::kNatural) {  // A scaled score has no such error.
+      if (mode_ == ScoreMode::kNatural &&
+          !std::isnan(s1[m])) {  // A scaled score has no such error.
         predictions[m].quality_sd = tasks_->tables.standard_error(m, weights);
       }
     }

@@ -18,7 +18,16 @@ namespace {
 using sample::Found;
 using testing::HasSubstr;
 
-const char* const kNames[] = {"finerouter", "finerouter_tasks", "finerouter_general"};
+/// The steps of a few hundred rows cost by their number, so the heads take few and long ones here.
+const char* const kShort[] = {
+    "finerouter{lr=0.003,epochs=5}", "finerouter_tasks", "finerouter_general{lr=0.003,epochs=5}"};
+
+/// One of them, or another SPEC of the same routers, with more options.
+std::string with(std::string_view spec, std::string_view options) {
+  const bool bare = !spec.ends_with('}');
+  return fmt::format(
+      "{}{}{}}}", bare ? spec : spec.substr(0, spec.size() - 1), bare ? "{" : ",", options);
+}
 
 double served_worth(const std::string& spec, const Found& found) {
   return utility_sum(*sample::served(spec, found), found.set);
@@ -27,15 +36,15 @@ double served_worth(const std::string& spec, const Found& found) {
 TEST(FineRouter, BeatsTheBestModelOnAWorldOfTasks) {
   const Found found = sample::found_kinds(600);
   const double static_worth = utility_sum(*sample::served("best_static", found.set), found.set);
-  for (const char* name : kNames) {
+  for (const char* name : kShort) {
     EXPECT_GT(served_worth(name, found), static_worth + 0.2) << name;
-    EXPECT_GT(served_worth(std::string(name) + "{profile=paper}", found), static_worth) << name;
+    EXPECT_GT(served_worth(with(name, "profile=paper"), found), static_worth) << name;
   }
 }
 
 TEST(FineRouter, ReportsTheWorthOfTheRouterThatIsServed) {
   const Found found = sample::found_kinds(300);
-  for (const char* name : kNames) {
+  for (const char* name : kShort) {
     const auto trained = sample::train(name, found);
     ASSERT_TRUE(trained) << trained.error().message;
     EXPECT_EQ(trained->report.validation_utility_sum, served_worth(name, found)) << name;
@@ -46,7 +55,7 @@ TEST(FineRouter, ReportsTheWorthOfTheRouterThatIsServed) {
 
 TEST(FineRouter, TellsTheTaskAndItsCosts) {
   const Found found = sample::found_kinds(600);
-  for (const char* name : {"finerouter", "finerouter_tasks"}) {
+  for (const char* name : {kShort[0], kShort[1]}) {
     const auto router = sample::served(name, found);
     const core::Scores scores = sample::ask(*router, {0, 1, 0, 0, 0, 0, 0, 0});
     ASSERT_FALSE(scores.tasks.empty()) << name;
@@ -75,7 +84,7 @@ TEST(FineRouter, PosteriorIsOverTheTasksAndSumsToOne) {
 
 TEST(FineRouter, SameSeedGivesTheSameBytesOnAnyNumberOfThreads) {
   const Found found = sample::found_kinds(300);
-  for (const char* name : kNames) {
+  for (const char* name : kShort) {
     const std::string bytes = sample::trained_bytes(name, found, 1);
     EXPECT_EQ(bytes, sample::trained_bytes(name, found, 2)) << name;
     EXPECT_EQ(bytes, sample::trained_bytes(name, found, 1)) << name;
@@ -84,8 +93,8 @@ TEST(FineRouter, SameSeedGivesTheSameBytesOnAnyNumberOfThreads) {
 
 TEST(FineRouter, SecondPhaseLeavesTheGeneralHeadsAsTheyWere) {
   const Found found = sample::found_kinds(300);
-  const auto both = sample::train("finerouter{none_threshold=0}", found);
-  const auto general = sample::train("finerouter_general", found);
+  const auto both = sample::train(with(kShort[0], "none_threshold=0"), found);
+  const auto general = sample::train(kShort[2], found);
   ASSERT_TRUE(both && general);
   ASSERT_TRUE(both->weights.has("task_heads.of"));
   for (const auto& [name, tensor] : general->weights.all()) {
@@ -96,10 +105,10 @@ TEST(FineRouter, SecondPhaseLeavesTheGeneralHeadsAsTheyWere) {
 
 TEST(FineRouter, AlphaOneIsTheSecondStageAndAlphaZeroTheFirst) {
   const Found found = sample::found_kinds(300);
-  const auto first = sample::served("finerouter{alpha=0,none_threshold=0.5}", found);
+  const auto first = sample::served(with(kShort[0], "alpha=0,none_threshold=0.5"), found);
   const auto tasks = sample::served("finerouter_tasks{none_threshold=0.5}", found);
-  const auto second = sample::served("finerouter{alpha=1,none_threshold=1}", found);
-  const auto general = sample::served("finerouter_general", found);
+  const auto second = sample::served(with(kShort[0], "alpha=1,none_threshold=1"), found);
+  const auto general = sample::served(kShort[2], found);
   for (std::size_t row = 0; row < 20; ++row) {
     core::Query query;
     query.embedding = found.set.validation.embeddings.unit.row(row);
@@ -112,7 +121,7 @@ TEST(FineRouter, AlphaOneIsTheSecondStageAndAlphaZeroTheFirst) {
 }
 
 TEST(FineRouter, ConfigHasWhatWasChosen) {
-  const auto trained = sample::train("finerouter", sample::found_kinds(300));
+  const auto trained = sample::train(kShort[0], sample::found_kinds(300));
   ASSERT_TRUE(trained);
   const auto options = FineRouterOptions::from_json("finerouter", trained->config_json);
   ASSERT_TRUE(options);
@@ -138,9 +147,9 @@ TEST(FineRouter, ThresholdZeroAlwaysHasATaskAndOneNever) {
   const std::vector<float> nowhere = {0, 0, 0, 0, 0, 0, 0, 1};
   for (const char* assign : {"hard", "soft"}) {
     const auto always =
-        sample::served(fmt::format("finerouter{{none_threshold=0,assign={}}}", assign), found);
+        sample::served(with(kShort[0], fmt::format("none_threshold=0,assign={}", assign)), found);
     const auto never =
-        sample::served(fmt::format("finerouter{{none_threshold=1,assign={}}}", assign), found);
+        sample::served(with(kShort[0], fmt::format("none_threshold=1,assign={}", assign)), found);
     float sum = 0;
     for (const core::TaskWeight& task : sample::ask(*always, nowhere).tasks) {
       sum += task.weight;
@@ -158,7 +167,8 @@ TEST(FineRouter, LearnsWhereAllRowsAreOthers) {
       labels.clear();
     }
   }
-  for (const char* name : {"finerouter", "finerouter_tasks", "finerouter{profile=paper}"}) {
+  for (const std::string& name :
+       {std::string(kShort[0]), std::string(kShort[1]), with(kShort[0], "profile=paper")}) {
     const auto router = sample::served(name, found);
     const core::Scores scores = sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0});
     EXPECT_TRUE(std::isfinite(scores.models[0].quality)) << name;
@@ -176,7 +186,8 @@ TEST(FineRouter, OneTaskIsEnough) {
       labels = {{0, 0, 1.0F}};
     }
   }
-  for (const char* name : {"finerouter", "finerouter_tasks", "finerouter{profile=paper}"}) {
+  for (const std::string& name :
+       {std::string(kShort[0]), std::string(kShort[1]), with(kShort[0], "profile=paper")}) {
     const auto router = sample::served(name, found);
     EXPECT_EQ(router->tasks().size(), 1U);
     EXPECT_TRUE(std::isfinite(sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0}).models[0].quality))
@@ -191,7 +202,8 @@ TEST(FineRouter, TaskWithoutRowsHasTheModelsOwnMeans) {
   found.set.task_embeddings = data::Embeddings::from_pooled(sample::matrix_of(
       {{1, 0, 0, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, -1}}));
   found.candidates.push_back({2});
-  const auto trained = sample::train("finerouter{assign=hard,none_threshold=0,shrink=0}", found);
+  const auto trained =
+      sample::train(with(kShort[0], "assign=hard,none_threshold=0,shrink=0"), found);
   ASSERT_TRUE(trained) << trained.error().message;
   const base::Matrix quality = trained->weights.matrix("task_quality", 3, 4).value();
   const base::Matrix means = trained->weights.matrix("model_means", 4, 3).value();
@@ -214,12 +226,13 @@ TEST(FineRouter, ModelWithoutAnyCellIsNotKnown) {
     }
   }
   found.candidates = {{0, 2}, {1, 2}};
-  for (const char* name : kNames) {
+  for (const char* name : kShort) {
     for (const char* profile : {"wend", "paper"}) {
-      const auto router = sample::served(fmt::format("{}{{profile={}}}", name, profile), found);
+      const auto router = sample::served(with(name, fmt::format("profile={}", profile)), found);
       const core::Scores scores = sample::ask(*router, {1, 0, 0, 0, 0, 0, 0, 0});
       EXPECT_TRUE(std::isnan(scores.models[2].quality)) << name;
       EXPECT_TRUE(std::isnan(scores.models[2].cost_normalised)) << name;
+      EXPECT_FALSE(scores.models[2].quality_sd.has_value()) << name;
       EXPECT_GT(scores.models[0].quality, scores.models[1].quality) << name;
     }
   }
@@ -233,7 +246,7 @@ TEST(FineRouter, MissingCellsNeverBecomeZeros) {
       found.set.train.cost_normalised(row, 1) = sample::kMissing;
     }
   }
-  for (const char* name : kNames) {
+  for (const char* name : kShort) {
     const core::Scores scores = sample::ask(*sample::served(name, found), {0, 1, 0, 0, 0, 0, 0, 0});
     EXPECT_NEAR(scores.models[1].quality, 0.9, 0.15) << name;
     EXPECT_NEAR(scores.models[1].cost_normalised, 0.3, 1e-3) << name;
@@ -246,7 +259,7 @@ TEST(FineRouter, RoutesByQualityAloneWhereNothingIsPriced) {
   for (data::Examples* part : {&found.set.train, &found.set.validation}) {
     part->cost_normalised = base::Matrix(part->size(), 3);
   }
-  for (const char* name : kNames) {
+  for (const char* name : kShort) {
     const core::Scores scores = sample::ask(*sample::served(name, found), {0, 1, 0, 0, 0, 0, 0, 0});
     EXPECT_EQ(scores.models[1].cost_normalised, 0) << name;
     EXPECT_GT(scores.models[1].quality, scores.models[0].quality) << name;
@@ -261,7 +274,7 @@ TEST(FineRouter, LearnsScoresThatAreNoCorrectness) {
     }
   }
   const core::Scores scores =
-      sample::ask(*sample::served("finerouter", found), {1, 0, 0, 0, 0, 0, 0, 0});
+      sample::ask(*sample::served(kShort[0], found), {1, 0, 0, 0, 0, 0, 0, 0});
   EXPECT_NEAR(scores.models[0].quality, 0.4 + 0.25 * 0.9, 0.03);
   EXPECT_NEAR(scores.models[1].quality, 0.4 + 0.25 * 0.1, 0.03);
 }
