@@ -329,7 +329,7 @@ def describe(request, mumbles=0, garbles=None, **options):
     if len(messages) // 2 < int(mumbles) or (garbles and garbles in shown):
         return answer(request, text="Why?", **options)
     words = shown.split()
-    if '"Name:"' in asked:
+    if "\nName: ..." in asked:
         kind = next((word.strip(".") for word in words if word.endswith("-like.")), "any")
         return answer(request, text=f"Name: {kind} requests\nDefinition: Requests that are {kind}.", **options)
     return answer(request, text=f"This is a task of the kind that is {'-'.join(words[:2]).lower()}-like.", **options)

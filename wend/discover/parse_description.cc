@@ -48,7 +48,8 @@ bool is_no_description(std::string_view line, std::string_view small) {
                                                         "i can",
                                                         "as an ai",
                                                         "here is"};
-  constexpr std::array<std::string_view, 3> kSaid = {"answer is", "\\boxed", "kind of task"};
+  constexpr std::array<std::string_view, 5> kSaid = {
+      "answer is", "\\boxed", "kind of task", "has to be done", "to an assistant"};
   constexpr std::array<std::string_view, 4> kPrograms = {"```", "def ", "import ", "#include"};
   return begins_with_option(line) || begins_with_any(small, kAnswers) ||
          contains_any(small, kSaid) || begins_with_any(line, kPrograms);

@@ -81,6 +81,7 @@ TEST(ParseDescription, RefusesTheQuestionSaidBack) {
   EXPECT_EQ(read("This is a ... task that asks to ..."), "");
   EXPECT_EQ(read("This is a ... task that asks to ... the formation of rocks."), "");
   EXPECT_EQ(read("This is a ... task that asks to explain old rocks."), "Explain old rocks.");
+  EXPECT_EQ(read("Determine what field it belongs to and what has to be done."), "");
   EXPECT_EQ(read("The request asks to ..."), "");
   EXPECT_EQ(read("This is a physics task that asks to."), "");
   const std::string prompt = "His  Majesty the Emperor agrees, that British subjects shall reside.";

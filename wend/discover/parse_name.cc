@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/discover/parse_name.h"
 
+#include <algorithm>
+#include <array>
+
 #include "wend/discover/reply_text.h"
+#include "wend/text/characters.h"
 
 namespace wend::discover {
 namespace {
@@ -29,10 +33,12 @@ std::optional<std::string_view> labelled(const std::vector<std::string>& lines,
   return found;
 }
 
-/// Whether a name is of the form that was asked for and not of what was shown: "All requests".
+/// Whether a name is of the form that was asked for and not of what was shown.
 bool is_the_form(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kForms = {
+      "all requests", "requests", "group of requests", "the whole group"};
   return name.find(':') != std::string_view::npos || name.find("...") != std::string_view::npos ||
-         name.find("equests") != std::string_view::npos;
+         std::ranges::find(kForms, text::lower_case(name)) != kForms.end();
 }
 
 std::string_view bare(std::string_view text) {

@@ -18,6 +18,8 @@ TEST(ParseName, TakesTwoLines) {
 }
 
 TEST(ParseName, RefusesWhereEitherIsMissingTwiceOrTooLong) {
+  EXPECT_NE(parse_name("Name: Refund requests\nDefinition: Requests for money back."),
+            std::nullopt);
   EXPECT_EQ(parse_name(""), std::nullopt);
   EXPECT_EQ(parse_name("Contract law"), std::nullopt);
   EXPECT_EQ(parse_name("Name: Contract law"), std::nullopt);
