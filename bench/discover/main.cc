@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bench/measure.h"
 #include "world.h"
@@ -17,6 +18,7 @@
 #include "wend/base/parallel.h"
 #include "wend/discover/agreement.h"
 #include "wend/discover/pipeline.h"
+#include "wend/ml/neighbours_all.h"
 
 namespace {
 
@@ -26,6 +28,8 @@ using Json = nlohmann::ordered_json;
 struct Run {
   bench::WorldOptions world = {};
   discover::DiscoverOptions discover = {};
+  std::size_t recall = 0;      ///< Not 0: so many prompts' neighbours by hnswlib against all pairs.
+  ml::HnswOptions index = {};  ///< For the recall.
 };
 
 using Setting = std::function<void(Run&, double)>;
@@ -58,6 +62,9 @@ std::map<std::string, Setting> settings() {
        [](Run& run, double v) { run.discover.communities.iterations = static_cast<int>(v); }},
       {"enough", [](Run& run, double v) { run.discover.communities.enough = v; }},
       {"min_size", [](Run& run, double v) { run.discover.communities.min_size = whole(v); }},
+      {"build_width", [](Run& run, double v) { run.index.build_width = whole(v); }},
+      {"width", [](Run& run, double v) { run.index.width = whole(v); }},
+      {"recall", [](Run& run, double v) { run.recall = whole(v); }},
       {"seed", [](Run& run, double v) { run.discover.communities.seed = whole(v); }},
   };
 }
@@ -117,6 +124,38 @@ Json report_of(const Run& run, const bench::World& world, const discover::Discov
             {"summary", found.seconds.summary}}}};
 }
 
+/// The share of the k nearest that hnswlib finds, as knn_edges asks it, of a few prompts.
+base::Result<Json> recall_of(const Run& run, const bench::World& world) {
+  const discover::KnnOptions& knn = run.discover.communities.knn;
+  const bench::Clock begin = bench::now();
+  const ml::NeighbourTable rough =
+      TRY(ml::all_nearest_hnsw(world.embeddings, knn.k, knn.threads, run.index));
+  const bench::Clock end = bench::now();
+  const std::size_t k = rough.columns();
+  const std::size_t step = std::max<std::size_t>(1, rough.rows() / run.recall);
+  std::size_t asked = 0;
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < rough.rows(); i += step) {
+    std::vector<float> others;
+    for (std::size_t j = 0; j < rough.rows(); ++j) {
+      others.push_back(ml::inner_product(world.embeddings.row(i), world.embeddings.row(j)));
+    }
+    std::swap(others[i], others.back());
+    others.pop_back();
+    const auto kth = others.begin() + static_cast<std::ptrdiff_t>(k) - 1;
+    std::nth_element(others.begin(), kth, others.end(), std::greater());
+    asked += k;
+    found += static_cast<std::size_t>(std::ranges::count_if(
+        rough.row(i), [&](const ml::Neighbour& other) { return other.similarity >= *kth; }));
+  }
+  return Json{{"prompts", rough.rows()},
+              {"recall", static_cast<double>(found) / static_cast<double>(asked)},
+              {"asked", asked / k},
+              {"wall_s", end.wall_s - begin.wall_s},
+              {"processor_s", end.processor_s - begin.processor_s},
+              {"peak_mib", std::round(bench::peak_mib())}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -126,6 +165,11 @@ int main(int argc, char** argv) {
   }
   run.world.threads = run.discover.communities.knn.threads;
   const bench::World world = bench::make_world(run.world);
+  if (run.recall > 0) {
+    const base::Result<Json> report = recall_of(run, world);
+    fmt::print("{}\n", report ? report->dump() : report.error().message);
+    return report ? 0 : 1;
+  }
   const double before_mib = bench::peak_mib();
   const bench::Clock begin = bench::now();
   const auto found = discover::discover_tasks(world.embeddings, world.qualities, run.discover);

@@ -11,7 +11,7 @@
 namespace wend::bench {
 namespace {
 
-constexpr std::size_t kDirections = 24;  // Along which prompts of a task differ.
+constexpr std::size_t kDirections = 24;  // Along which tasks and prompts of an area differ.
 constexpr double kOwnPart = 0.8;         // Of a task's centre beside its area's.
 constexpr double kEverywhere = 0.4;      // Of a prompt's blur, in all dimensions alike.
 constexpr std::size_t kChunk = 512;
@@ -39,9 +39,9 @@ class Maker {
  public:
   explicit Maker(const WorldOptions& options) : options_(options) {
     base::Random random(base::stage_seed(options.seed, "world"));
-    base::Matrix areas = random_rows(options.areas, options.dimension, random);
-    centres_ = random_rows(options.tasks, options.dimension, random);
-    directions_ = random_rows(options.tasks * kDirections, options.dimension, random);
+    const base::Matrix areas = random_rows(options.areas, options.dimension, random);
+    directions_ = random_rows(options.areas * kDirections, options.dimension, random);
+    centres_ = base::Matrix(options.tasks, options.dimension);
     levels_ = base::Matrix(options.tasks, options.models);
     base::Matrix area_levels(options.areas, options.models);
     for (float& level : area_levels.values()) {
@@ -49,9 +49,9 @@ class Maker {
     }
     for (std::size_t t = 0; t < options.tasks; ++t) {
       const std::size_t area = random.below(options.areas);
-      for (std::size_t j = 0; j < options.dimension; ++j) {
-        centres_(t, j) = areas(area, j) + static_cast<float>(kOwnPart) * centres_(t, j);
-      }
+      area_of_.push_back(area);
+      std::ranges::copy(areas.row(area), centres_.row(t).begin());
+      stray(centres_.row(t), area, kOwnPart, random);
       scale_to_unit(centres_.row(t));
       for (std::size_t m = 0; m < options.models; ++m) {
         levels_(t, m) =
@@ -104,18 +104,24 @@ class Maker {
       const auto centre = is_noise ? 0.5F * centres_(task, j) : centres_(task, j);
       row[j] = centre + static_cast<float>(per_dimension * random.normal());
     }
+    stray(row, area_of_[task], along, random);
+    scale_to_unit(row);
+  }
+
+  /// Off along the area's directions by `far` on average.
+  void stray(std::span<float> row, std::size_t area, double far, base::Random& random) const {
     for (std::size_t d = 0; d < kDirections; ++d) {
       const auto times =
-          static_cast<float>(along * random.normal() / std::sqrt(static_cast<double>(kDirections)));
-      const std::span<const float> direction = directions_.row(task * kDirections + d);
+          static_cast<float>(far * random.normal() / std::sqrt(static_cast<double>(kDirections)));
+      const std::span<const float> direction = directions_.row(area * kDirections + d);
       for (std::size_t j = 0; j < row.size(); ++j) {
         row[j] += times * direction[j];
       }
     }
-    scale_to_unit(row);
   }
 
   WorldOptions options_;
+  std::vector<std::size_t> area_of_;  // By task.
   base::Matrix centres_;
   base::Matrix directions_;
   base::Matrix levels_;         // Logits of a model at a task's middling prompt.

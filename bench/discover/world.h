@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prompts whose task types are known: embeddings in clusters and outcomes that follow them.
 //
-// Tasks have sizes as of a power law and lie in areas: a task's centre is its area's plus a part of
-// its own, so some tasks are near each other. A prompt lies off its centre along a few directions
-// of its task (a cluster of sentence embeddings has few, not 384) and a little in all. A share of
-// the prompts is noise: off every centre, with preferences of its own. Models differ by task, those
-// of one area alike; an outcome is right or wrong by the model's chance at the prompt, which is
-// harder or easier than its task, or it is graded.
+// Tasks have sizes as of a power law and lie in areas: from its area's centre a task lies off along
+// a few directions of the area (a cluster of sentence embeddings has few, not 384), and its prompts
+// lie off the task along the same, and a little along all; so tasks of an area run into one
+// another. A share of the prompts is noise: off every centre, with preferences of its own. Models
+// differ by task, those of one area alike; an outcome is right or wrong by the model's chance at
+// the prompt, which is harder or easier than its task, or it is graded.
 #pragma once
 
 #include <cstddef>

@@ -36,6 +36,10 @@ Options of `answer`:
     pick mumbles=1 garbles=WORD                    plays the chooser of prompts/prompt_llm.txt: the first model of the list where cost
                                                    counts most, the last where quality does, else the second; the first replies of
                                                    each chat, as many as it mumbles, and all about a request with WORD in it, name two
+    describe mumbles=1 garbles=WORD                plays the describer of prompts/describe.txt and the namer of prompts/name_task.txt: what
+                                                   task a request sets goes by its first two words; a name by the words of the first
+                                                   description; the first replies of each chat, as many as it mumbles, and all about
+                                                   a request with WORD in it, are neither
 """
 
 import base64
@@ -317,6 +321,20 @@ def pick(request, mumbles=0, garbles=None, **options):
     return answer(request, text=f"**{names[min(place, len(names) - 1)]}**", **options)
 
 
+def describe(request, mumbles=0, garbles=None, **options):
+    """See the head of this file."""
+    messages = request.get("messages") or [{"content": ""}]
+    asked = messages[0]["content"]
+    shown = asked.partition("Request:\n")[2] or asked.partition("\n\n")[2]
+    if len(messages) // 2 < int(mumbles) or (garbles and garbles in shown):
+        return answer(request, text="Why?", **options)
+    words = shown.split()
+    if '"Name:"' in asked:
+        kind = next((word.strip(".") for word in words if word.endswith("-like.")), "any")
+        return answer(request, text=f"Name: {kind} requests\nDefinition: Requests that are {kind}.", **options)
+    return answer(request, text=f"This is a task of the kind that is {'-'.join(words[:2]).lower()}-like.", **options)
+
+
 def raw(request, data=""):
     """Bytes as a Python literal has them; the connection ends behind them."""
     del request
@@ -341,10 +359,10 @@ def generate(request, after=0, children="2", change="0.3", bad="0", revised="0.5
     return answer(request, text=text, prompt_tokens=len(prompt_of(request)) // 4, completion_tokens=len(text) // 4, after=after)
 
 
-BEHAVIOURS = {"answer": answer, "generate": generate, "judge": judge, "choose": choose, "pick": pick, "status": status, "raw": raw,
+BEHAVIOURS = {"answer": answer, "generate": generate, "judge": judge, "choose": choose, "pick": pick, "describe": describe, "status": status, "raw": raw,
               "replay": replay}
 
 
 def is_billed(line):
     """Whether the upstream has done the work of an answer."""
-    return parse(line)[0] in ("answer", "generate", "judge", "choose", "pick")
+    return parse(line)[0] in ("answer", "generate", "judge", "choose", "pick", "describe")

@@ -35,7 +35,7 @@ Json to_json(const label::JudgeComparison& compared) {
 }
 
 Json to_json(const trips::CheckJudgeResult& result,
-             const label::DialogueEstimate& estimate,
+             const llm::DialogueEstimate& estimate,
              const CheckJudgeOptions& options,
              const std::string& currency) {
   const char* const stopped = stop_reason(result.run);
@@ -60,7 +60,7 @@ Json to_json(const trips::CheckJudgeResult& result,
   return document;
 }
 
-Json to_json(const label::DialogueEstimate& estimate, const std::string& currency) {
+Json to_json(const llm::DialogueEstimate& estimate, const std::string& currency) {
   return {{"replies", estimate.items},
           {"reused", estimate.reused},
           {"calls", estimate.calls},
@@ -101,7 +101,7 @@ void print_for_a_person(const trips::CheckJudgeResult& result, const std::string
 }
 
 void print_estimate(std::FILE* stream,
-                    const label::DialogueEstimate& estimate,
+                    const llm::DialogueEstimate& estimate,
                     const std::string& currency) {
   fmt::print(stream,
              "{} replies to score, {} of them scored already; {} calls, about {:.4g} {}\n",
@@ -124,7 +124,7 @@ Result<int> check_judge(const Globals& globals, const CheckJudgeOptions& options
   request.budget = options.budget;
   request.seed = globals.seed;
   const auto trip = TRY(trips::CheckJudgeTrip::prepare(std::move(request), config, *ledger));
-  const label::DialogueEstimate estimate = TRY(trip->estimate());
+  const llm::DialogueEstimate estimate = TRY(trip->estimate());
   const bool is_agreed =
       TRY(agree(globals,
                 {options.dry_run,

@@ -44,7 +44,7 @@ Result<trips::AnnotateMethod> parse_method(const std::string& word) {
   return fail(Code::kInvalidArgument, "--method {}: expected llm or shortlist", word);
 }
 
-Json to_json(const label::DialogueEstimate& estimate, const std::string& currency) {
+Json to_json(const llm::DialogueEstimate& estimate, const std::string& currency) {
   return {{"queries", estimate.items},
           {"reused", estimate.reused},
           {"calls", estimate.calls},
@@ -56,7 +56,7 @@ Json to_json(const label::DialogueEstimate& estimate, const std::string& currenc
 }
 
 void print_estimate(std::FILE* stream,
-                    const label::DialogueEstimate& estimate,
+                    const llm::DialogueEstimate& estimate,
                     const std::string& currency) {
   fmt::print(stream,
              "{} queries, {} known already; at most {} calls to make: about {:.0f} tokens in, "
@@ -77,7 +77,7 @@ Json agreement_to_json(const label::Agreement& agreement) {
 }
 
 Json to_json(const trips::AnnotateResult& result,
-             const label::DialogueEstimate& estimate,
+             const llm::DialogueEstimate& estimate,
              const trips::LoadedConfig& loaded,
              const AnnotateOptions& options) {
   const char* const stopped = stop_reason(result.run);
@@ -188,7 +188,7 @@ Result<int> run_annotate(const Globals& globals, const AnnotateOptions& options)
   const auto progress = make_progress(globals);
   const auto trip =
       TRY(trips::AnnotateTrip::prepare(std::move(request), config, *store, *ledger, *progress));
-  const label::DialogueEstimate estimate = TRY(trip->estimate());
+  const llm::DialogueEstimate estimate = TRY(trip->estimate());
   const bool is_agreed =
       TRY(agree(globals,
                 {options.dry_run,

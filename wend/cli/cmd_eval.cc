@@ -13,6 +13,11 @@ Run declare_eval(CLI::App& verb,
   auto options = std::make_shared<EvalOptions>();
   declare_data_options(verb, options->data);
   verb.add_option("--routers", options->routers, "SPEC,SPEC,... or all (default: all)");
+  take_whole_number(verb.add_option("--tune",
+                                    options->tune,
+                                    "Try so many settings, on each split, of the routers that have "
+                                    "some to try, and score the best on validation"),
+                    {1, 10000});
   verb.add_option("--train-on",
                   options->train_on,
                   "A collection (a synthetic one) to train a cold-start block of the routers on");

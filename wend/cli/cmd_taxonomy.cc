@@ -11,6 +11,7 @@
 #include "wend/cli/taxonomy_verbs.h"
 #include "wend/cli/taxonomy_yields.h"
 #include "wend/cli/verbs.h"
+#include "wend/store/task_files.h"
 #include "wend/trips/taxonomy_show.h"
 
 namespace wend::cli {
@@ -24,6 +25,7 @@ namespace {
 
 struct ShowOptions {
   std::string dataset;
+  std::string tasks;
   bool history = false;
   std::string artifact;
   std::string preference;
@@ -107,6 +109,25 @@ void print_history(const Shown& shown) {
   }
 }
 
+void print_or_json(const Globals& globals, const Shown& shown, bool history) {
+  if (globals.json) {
+    print_json(to_json(shown, history));
+    return;
+  }
+  print_tree(shown);
+  print_history(shown);
+  fmt::print("{}", yields_text(shown.leaves));
+}
+
+/// What `wend discover` and `wend annotate --out` write.
+Result<int> show_folder(const Globals& globals, const std::string& folder) {
+  Shown shown;
+  shown.dataset = TRY(store::read_task_folder(folder));
+  shown.counts = trips::count_queries(shown.dataset);
+  print_or_json(globals, shown, false);
+  return 0;
+}
+
 Result<int> show_collection(const Globals& globals, const ShowOptions& options) {
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const auto store = TRY(open_store(globals, loaded.config));
@@ -126,19 +147,19 @@ Result<int> show_collection(const Globals& globals, const ShowOptions& options) 
     shown.gates = TRY(trips::read_gates(*record));
     shown.leaves = TRY(trips::read_leaves(*record));
   }
-  if (globals.json) {
-    print_json(to_json(shown, options.history));
-    return 0;
-  }
-  print_tree(shown);
-  print_history(shown);
-  fmt::print("{}", yields_text(shown.leaves));
+  print_or_json(globals, shown, options.history);
   return 0;
 }
 
 Result<int> run_show(const Globals& globals, const ShowOptions& options) {
-  if (options.dataset.empty() == options.artifact.empty()) {
-    return fail(Code::kInvalidArgument, "show: expected either --dataset NAME or --artifact DIR");
+  const int named = (options.dataset.empty() ? 0 : 1) + (options.artifact.empty() ? 0 : 1) +
+                    (options.tasks.empty() ? 0 : 1);
+  if (named != 1) {
+    return fail(Code::kInvalidArgument,
+                "show: expected one of --dataset NAME, --tasks DIR and --artifact DIR");
+  }
+  if (!options.tasks.empty()) {
+    return show_folder(globals, options.tasks);
   }
   return options.artifact.empty() ? show_collection(globals, options)
                                   : show_artifact(globals, options.artifact, options.preference);
@@ -151,6 +172,7 @@ Run declare_show(CLI::App& verb, const Globals& globals) {
                 options->history,
                 "How a synthesis came to its sets, round by round, and what the batches brought")
       ->needs(dataset);
+  verb.add_option("--tasks", options->tasks, "Folder that discover or annotate wrote");
   auto* const artifact =
       verb.add_option("--artifact", options->artifact, "Folder of a trained router");
   verb.add_option(

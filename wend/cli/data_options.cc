@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "wend/trips/discover.h"
+
 namespace wend::cli {
 
 using base::Result;
@@ -18,6 +20,10 @@ void declare_data_options(CLI::App& verb, DataOptions& options) {
                   options.tasks,
                   "Folder with taxonomy.json and task_labels.jsonl to use instead of its own, or "
                   "discover: find task types in what each training learns from");
+  verb.add_option("--descriptions",
+                  options.descriptions,
+                  "Folder of wend discover --describe: task types are found by what it says of the "
+                  "prompts");
   verb.add_option("--split",
                   options.split,
                   "Shares of train:validation:test, or train:test (default 0.7:0.1:0.2)");
@@ -34,6 +40,27 @@ Result<DataChoice> resolve(const DataOptions& options, const trips::Config& conf
   choice.normaliser = TRY(data::parse_normaliser(
       options.normaliser.empty() ? config.train.normaliser : options.normaliser));
   return choice;
+}
+
+base::Status check_tasks_split(const DataOptions& options,
+                               const trips::Config& config,
+                               SplitSeeds seeds) {
+  if (options.tasks.empty() || options.tasks == "discover") {
+    return {};
+  }
+  const auto found = TRY(trips::discovered_on(options.tasks));
+  const std::string& split = options.split.empty() ? config.train.split : options.split;
+  const bool is_same =
+      found && found->seed == seeds.first && seeds.count == 1 && found->split == split;
+  if (!found || found->dataset != options.dataset || is_same) {
+    return {};
+  }
+  return base::fail(base::Code::kInvalidArgument,
+                    "--tasks '{}' were found with --seed {} --split {}, and other splits test on "
+                    "what they were found in; expected the same and one seed, or --tasks discover",
+                    options.tasks,
+                    found->seed,
+                    found->split);
 }
 
 Result<DataSource> open_source(const Globals& globals,
@@ -69,7 +96,16 @@ Result<trips::PreparedData> prepare(DataSource& source,
     request.tasks_from = trips::TasksFrom::kFolder;
     request.tasks_folder = options.tasks;
   }
-  return prepare(source, std::move(request));
+  trips::PreparedData prepared = TRY(prepare(source, std::move(request)));
+  if (!options.descriptions.empty()) {
+    const trips::DescriptionsById descriptions =
+        TRY(trips::read_descriptions(options.descriptions));
+    prepared.description_vectors = TRY(trips::description_vectors(
+        descriptions,
+        prepared.table,
+        {source.embedder, *source.store, source.threads, source.progress}));
+  }
+  return prepared;
 }
 
 Result<trips::PreparedData> prepare_like(DataSource& source,

@@ -27,6 +27,18 @@ struct DataChoice {
 
 base::Result<DataChoice> resolve(const DataOptions& options, const trips::Config& config);
 
+/// The seeds whose splits a verb trains on: the first, and how many.
+struct SplitSeeds {
+  std::uint64_t first = 1;
+  std::uint64_t count = 1;
+};
+
+/// Refuses a folder of tasks (--tasks DIR) that `wend discover` found in other rows than those a
+/// split of these seeds learns from: its test rows would have been looked at.
+base::Status check_tasks_split(const DataOptions& options,
+                               const trips::Config& config,
+                               SplitSeeds seeds);
+
 /// What the collections of a verb are read from and embedded with.
 struct DataSource {
   std::unique_ptr<store::Store> store;

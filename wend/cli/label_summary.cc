@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json judging_to_json(const label::DialogueEstimate& judging, const label::Judge& judge) {
+Json judging_to_json(const llm::DialogueEstimate& judging, const label::Judge& judge) {
   return {{"model", judge.partner.model.id},
           {"forced", !judge.itself.empty()},
           {"replies", judging.items},
@@ -70,7 +70,7 @@ Json to_json(const trips::LabelEstimate& estimate,
              const label::Judge* judge,
              const std::string& currency) {
   const label::Estimate& answers = estimate.answers;
-  const label::DialogueEstimate judging = estimate.judging.value_or(label::DialogueEstimate{});
+  const llm::DialogueEstimate judging = estimate.judging.value_or(llm::DialogueEstimate{});
   Json document = {
       {"cells", answers.cells},
       {"reused", answers.reused},
@@ -138,8 +138,7 @@ Json to_json(const trips::LabelResult& result,
              const trips::LabelTrip& trip,
              const std::string& currency) {
   const char* const stopped = stop_reason(result.run);
-  const label::DialogueTally judging =
-      result.judging ? result.judging->calls : label::DialogueTally{};
+  const llm::DialogueTally judging = result.judging ? result.judging->calls : llm::DialogueTally{};
   Json document = {{"dataset", trip.dataset().name},
                    {"cells", estimate.answers.cells},
                    {"done", result.run.done},

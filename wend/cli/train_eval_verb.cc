@@ -77,6 +77,7 @@ Result<trips::EvaluateRequest> make_request(const Globals& globals,
   request.folds.seeds = static_cast<std::size_t>(options.seeds.value_or(config.eval.seeds));
   request.folds.normaliser = choice.normaliser;
   request.threads = globals.threads;
+  request.tune = static_cast<std::size_t>(options.tune);
   request.out = options.out;
   return request;
 }
@@ -127,7 +128,7 @@ struct AskedChoices {
 };
 
 void print_estimate(std::FILE* stream,
-                    const label::DialogueEstimate& estimate,
+                    const llm::DialogueEstimate& estimate,
                     const std::string& currency) {
   fmt::print(stream,
              "{} choices of a language model, {} known already; {} calls to make: about {:.0f} "
@@ -141,8 +142,7 @@ void print_estimate(std::FILE* stream,
              currency);
 }
 
-nlohmann::ordered_json to_json(const label::DialogueEstimate& estimate,
-                               const std::string& currency) {
+nlohmann::ordered_json to_json(const llm::DialogueEstimate& estimate, const std::string& currency) {
   return {{"choices", estimate.items},
           {"reused", estimate.reused},
           {"calls", estimate.calls},
@@ -187,7 +187,7 @@ Result<AskedChoices> ask(const Globals& globals,
   }
   asked.ledger = TRY(store::open_call_ledger(store_path(globals, config)));
   asked.choices = TRY(trips::LlmChoices::prepare(std::move(wanted), config, *asked.ledger));
-  const label::DialogueEstimate estimate = TRY(asked.choices->estimate());
+  const llm::DialogueEstimate estimate = TRY(asked.choices->estimate());
   asked.goes_on =
       TRY(agree(globals,
                 {options.dry_run,
@@ -212,6 +212,7 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   DataChoice choice = TRY(resolve(options.data, loaded.config));
   choice.missing = TRY(parse_missing(options.missing));
   trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
+  TRY(check_tasks_split(options.data, loaded.config, {globals.seed, request.folds.seeds}));
   TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);
   const EvalData data = TRY(load(globals, options, choice, loaded.config, progress.get()));

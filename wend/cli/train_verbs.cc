@@ -34,6 +34,11 @@ nlohmann::ordered_json train_json(const TrainOptions& options,
   object["queries"] = {
       {"train", report.train}, {"validation", report.validation}, {"test", report.test}};
   object["dropped_incomplete"] = prepared.table.dropped_incomplete;
+  if (report.tuning) {
+    object["tuning"] = {{"trials", report.tuning->trials.size()},
+                        {"reused", report.tuning->reused},
+                        {"best", report.tuning->trials[report.tuning->best].options}};
+  }
   object["epochs"] = run.epochs;
   object["best_epoch"] = run.best_epoch;
   object["validation_utility_sum"] = run.validation_utility_sum;
@@ -61,6 +66,16 @@ void print_for_a_person(const TrainOptions& options,
              report.train,
              report.validation,
              report.test);
+  if (report.tuning) {
+    const trips::Trial& best = report.tuning->trials[report.tuning->best];
+    fmt::print("{} settings tried, {} of them before; the best:",
+               report.tuning->trials.size(),
+               report.tuning->reused);
+    for (const auto& [option, value] : best.options) {
+      fmt::print(" {}={}", option, value);
+    }
+    fmt::print("{}\n", best.options.empty() ? " as it was named" : "");
+  }
   if (run.epochs > 0) {
     fmt::print("best epoch {} of {}, {} parameters\n", run.best_epoch, run.epochs, run.parameters);
   }
@@ -107,10 +122,12 @@ Status run_train(const Globals& globals, const TrainOptions& options) {
   TRY(trips::check_artifact_folder(options.out));
   const trips::LoadedConfig loaded = TRY(load_config(globals));
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
+  TRY(check_tasks_split(options.data, loaded.config, {globals.seed}));
   request.shares = choice.shares;
   request.normaliser = choice.normaliser;
   request.seed = globals.seed;
   request.threads = globals.threads;
+  request.tune = static_cast<std::size_t>(options.tune);
   request.out = options.out;
   const auto progress = make_progress(globals);
   const trips::PreparedData prepared =

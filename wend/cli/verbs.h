@@ -27,19 +27,22 @@ struct DataOptions {
   std::string dataset;
   std::string pool;
   std::string tasks;
-  std::string split;       ///< Empty: train.split of the configuration.
-  std::string normaliser;  ///< Empty: train.normaliser of the configuration.
+  std::string descriptions;  ///< Folder or file of what discovery goes by; empty: the prompts.
+  std::string split;         ///< Empty: train.split of the configuration.
+  std::string normaliser;    ///< Empty: train.normaliser of the configuration.
 };
 
 struct TrainOptions {
   DataOptions data;
+  std::uint64_t tune = 0;  ///< Trials.
   std::string router;
   std::string out;
 };
 
 struct EvalOptions {
   DataOptions data;
-  std::string train_on;  ///< A collection for the cold-start block; empty: no such block.
+  std::uint64_t tune = 0;  ///< Trials of each router that can be tuned, on each split.
+  std::string train_on;    ///< A collection for the cold-start block; empty: no such block.
   std::optional<std::string> routers;  ///< Unset: all, or beside artifacts the yardsticks.
   std::vector<std::string> artifacts;
   std::optional<std::int64_t> seeds;  ///< Unset: eval.seeds of the configuration.

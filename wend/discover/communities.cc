@@ -18,8 +18,8 @@ constexpr std::int32_t kNone = Communities::kNoTask;
 
 /// What is clustered: prompts at first, then communities.
 struct Points {
-  base::Matrix vectors;  // of unit length
-  Rankings rankings;
+  const base::Matrix& vectors;  // of unit length
+  const Rankings& rankings;
 };
 
 /// Renumbers groups of at least `least` prompts by falling size, equals by their first prompt; the
@@ -71,19 +71,30 @@ class Clustering {
   }
 
   base::Result<Communities> run() {
-    Points points{unit_rows(embeddings_), prompt_rankings_};
-    for (int iteration = 0; iteration < options_.iterations; ++iteration) {
-      TRY(cluster(points, iteration));
-      if (iteration + 1 == options_.iterations || !is_worth_another()) {
-        break;
-      }
-      points = summarise();
+    TRY(cluster_prompts());
+    for (int iteration = 1; iteration < options_.iterations && is_worth_another(); ++iteration) {
+      const Summary summary = summarise();
+      TRY(cluster({summary.vectors, summary.rankings}, iteration));
     }
     found_.count = keep_groups(found_.task, found_.count, options_.min_size);
     return std::move(found_);
   }
 
  private:
+  struct Summary {
+    base::Matrix vectors;
+    Rankings rankings;
+  };
+
+  /// Encoders give unit rows, and of a million a second copy is 1.5 GB.
+  base::Status cluster_prompts() {
+    if (have_unit_length(embeddings_)) {
+      return cluster({embeddings_, prompt_rankings_}, 0);
+    }
+    const base::Matrix unit = unit_rows(embeddings_);
+    return cluster({unit, prompt_rankings_}, 0);
+  }
+
   base::Status cluster(const Points& points, int iteration) {
     Iteration report;
     report.nodes = points.vectors.rows();
@@ -118,12 +129,14 @@ class Clustering {
     return {};
   }
 
-  /// Few nodes would all be neighbours of each other, and meaning would say nothing.
+  /// Few nodes would all be neighbours of each other, and meaning would say nothing: of some
+  /// hundreds the nearest few are still about one subject (docs/decisions/0013).
   KnnOptions knn_of(int iteration, std::size_t nodes) const {
     KnnOptions knn = options_.knn;
     knn.seed = seed_of("neighbours", iteration);
     if (iteration > 0) {
-      knn.k = std::min(knn.k, static_cast<std::size_t>(std::sqrt(static_cast<double>(nodes))));
+      const double near = std::cbrt(static_cast<double>(nodes));
+      knn.k = std::min(knn.k, std::max<std::size_t>(static_cast<std::size_t>(near), 1));
     }
     return knn;
   }
@@ -155,7 +168,7 @@ class Clustering {
   }
 
   /// Communities as points: of all prompts that led to them.
-  Points summarise() {
+  Summary summarise() {
     Stopwatch watch;
     std::vector<std::vector<std::uint32_t>> members(found_.count);
     for (std::size_t prompt = 0; prompt < found_.task.size(); ++prompt) {
@@ -174,9 +187,9 @@ class Clustering {
         places(c, fused.order[place]) = -static_cast<float>(place);
       }
     }
-    Points points{unit_rows(std::move(medians)), Rankings(places)};
+    Summary summary{unit_rows(std::move(medians)), Rankings(places)};
     found_.seconds.summary += watch.lap();
-    return points;
+    return summary;
   }
 
   const base::Matrix& embeddings_;

@@ -63,6 +63,16 @@ base::Matrix unit_rows(base::Matrix rows) {
   return rows;
 }
 
+bool have_unit_length(const base::Matrix& rows) {
+  constexpr float kRounding = 1e-5F;
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    if (!(std::abs(ml::inner_product(rows.row(i), rows.row(i)) - 1) <= kRounding)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 base::Result<std::vector<Edge>> knn_edges(const base::Matrix& unit_vectors,
                                           const KnnOptions& options) {
   const ml::HnswOptions index{.seed = options.seed};

@@ -25,6 +25,9 @@ struct KnnOptions {
 /// The rows scaled to unit length; a row of zeros stays.
 base::Matrix unit_rows(base::Matrix rows);
 
+/// Whether every row has unit length, but for what rounding in float leaves.
+bool have_unit_length(const base::Matrix& rows);
+
 /// One edge for every two unit rows of which one is among the k nearest of the other, its weight
 /// their cosine; a < b, sorted.
 base::Result<std::vector<Edge>> knn_edges(const base::Matrix& unit_vectors,

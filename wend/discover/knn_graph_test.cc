@@ -46,6 +46,14 @@ TEST(UnitRows, HaveLengthOneAndZerosStay) {
   EXPECT_EQ(unit_rows(rows_of({{3, 4}, {0, 0}})), rows_of({{0.6F, 0.8F}, {0, 0}}));
 }
 
+TEST(UnitRows, AreKnownAsSuch) {
+  EXPECT_TRUE(have_unit_length(noise(100, 384)));
+  EXPECT_TRUE(have_unit_length(base::Matrix(0, 3)));
+  EXPECT_FALSE(have_unit_length(rows_of({{1, 0}, {0.6F, 0.801F}})));
+  EXPECT_FALSE(have_unit_length(rows_of({{1, 0}, {0, 0}})));
+  EXPECT_FALSE(have_unit_length(rows_of({{std::nanf(""), 0}})));
+}
+
 TEST(KnnEdges, JoinTwoWhereOneIsNearTheOther) {
   // 60 has 40 for its nearest, which has 35.
   const auto edges = knn_edges(at_degrees({0, 30, 35, 40, 60}), {.k = 1}).value();

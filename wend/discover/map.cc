@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t kBestShown = 3;
 constexpr std::size_t kExemplarLength = 400;
+constexpr std::size_t kNameLength = 120;
 constexpr std::size_t kHeadLength = 100;
 constexpr int kUnit = 9'999;            // The plane's side in the page's whole numbers.
 constexpr double kTurn = 137.50776405;  // Degrees between the hues of tasks that follow another.
@@ -35,6 +36,13 @@ std::string percent(std::size_t part, std::size_t whole) {
   return whole == 0 ? "-"
                     : fmt::format("{:.1f}\u00A0%",
                                   100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+/// A button needs a text.
+std::string name_of(const TaskView& task, std::int32_t index) {
+  const std::string name = one_line(task.name, kNameLength);
+  const std::string other = index == kNoTask ? "No task" : fmt::format("Task {}", index);
+  return name.empty() ? other : name;
 }
 
 std::string facts_html(const TaskMap& map) {
@@ -103,7 +111,7 @@ std::string card_html(const TaskMap& map, const TaskView& task, std::int32_t ind
       index == kNoTask ? "class=\"others\""
                        : fmt::format("style=\"--hue:{:.1f}\"", std::fmod(index * kTurn, 360.0)));
   html += fmt::format("<h3><button aria-pressed=\"false\" dir=\"auto\">{}</button></h3>\n",
-                      html_line(task.name));
+                      html_line(name_of(task, index)));
   html += fmt::format("<p class=\"count\">{} prompts, {} <span class=\"id\">{}</span></p>\n",
                       grouped(task.size),
                       percent(task.size, prompts_of(map)),
@@ -171,8 +179,8 @@ std::string data_json(const TaskMap& map) {
   for (const char* const column : {"names", "x", "y", "task", "heads"}) {
     data[column] = Json::array();
   }
-  for (const TaskView& task : map.tasks) {
-    data["names"].push_back(one_line(task.name, kHeadLength));
+  for (std::size_t task = 0; task < map.tasks.size(); ++task) {
+    data["names"].push_back(name_of(map.tasks[task], static_cast<std::int32_t>(task)));
   }
   for (const MapPoint& point : map.points) {
     const bool has_task = point.task >= 0;

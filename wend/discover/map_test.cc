@@ -70,8 +70,12 @@ TEST(TaskMap, ShowsTasksByFallingSizeWithTheirModels) {
 TEST(TaskMap, LeavesOutWhatIsUnknown) {
   TaskMap map = small_map();
   map.tasks[1].mean_quality = {kUnknown, kUnknown, kUnknown};
+  map.tasks[0].name = " ";
+  map.others = {};
   map.points.clear();
   const std::string page = to_html(map);
+  EXPECT_THAT(page, HasSubstr(">Task 0</button>"));
+  EXPECT_THAT(page, HasSubstr(">No task</button>"));
   EXPECT_THAT(page, HasSubstr("No quality is known."));
   EXPECT_THAT(page, Not(HasSubstr("nan")));
   EXPECT_THAT(page, Not(HasSubstr("<canvas")));

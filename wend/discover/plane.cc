@@ -73,18 +73,26 @@ std::array<Direction, 2> principal_directions(const base::Matrix& rows,
   return directions;
 }
 
-/// In the unit square, both axes by the longer one's scale, the shorter in the middle.
-void fit_in_square(std::span<PlanePoint> points) {
+struct Frame {
+  PlanePoint middle;
+  float width = 0;
+  float height = 0;
+};
+
+Frame frame_of(std::span<const PlanePoint> points) {
   const auto [left, right] = std::ranges::minmax(points, {}, &PlanePoint::x);
   const auto [low, high] = std::ranges::minmax(points, {}, &PlanePoint::y);
-  const float side = std::max(right.x - left.x, high.y - low.y);
-  const float x = (left.x + right.x) / 2;
-  const float y = (low.y + high.y) / 2;
-  const auto scaled = [&](float offset) {
+  return {{(left.x + right.x) / 2, (low.y + high.y) / 2}, right.x - left.x, high.y - low.y};
+}
+
+/// Into the unit square.
+void fit(std::span<PlanePoint> points, const Frame& frame) {
+  const auto scaled = [](float offset, float side) {
     return side > 0 ? std::clamp(0.5F + offset / side, 0.0F, 1.0F) : 0.5F;
   };
   for (PlanePoint& point : points) {
-    point = {scaled(point.x - x), scaled(point.y - y)};
+    point = {scaled(point.x - frame.middle.x, frame.width),
+             scaled(point.y - frame.middle.y, frame.height)};
   }
 }
 
@@ -97,7 +105,9 @@ std::vector<PlanePoint> start(const base::Matrix& rows, base::Random& random, st
     points[i] = {ml::inner_product(rows.row(i), directions[0]),
                  ml::inner_product(rows.row(i), directions[1])};
   }
-  fit_in_square(points);
+  Frame frame = frame_of(points);
+  frame.width = frame.height = std::max(frame.width, frame.height);
+  fit(points, frame);
   for (PlanePoint& point : points) {
     point.x = kStartSide * point.x + 0.01F * static_cast<float>(random.uniform());
     point.y = kStartSide * point.y + 0.01F * static_cast<float>(random.uniform());
@@ -160,7 +170,7 @@ base::Result<std::vector<PlanePoint>> place_in_plane(base::Matrix vectors,
     const float rate = 1 - static_cast<float>(epoch) / static_cast<float>(options.epochs);
     relax(neighbours, options, rate, random, points);
   }
-  fit_in_square(points);
+  fit(points, frame_of(points));
   return points;
 }
 

@@ -31,9 +31,8 @@ struct PlanePoint {
   friend bool operator==(const PlanePoint&, const PlanePoint&) = default;
 };
 
-/// One place in the unit square for each row, which is compared by its direction; both axes have
-/// one scale. Looks at every pair of rows, so it is for some ten thousands. Fails where oneDNN
-/// does.
+/// One place in the unit square for each row, which is compared by its direction. Looks at every
+/// pair of rows, so it is for some ten thousands. Fails where oneDNN does.
 base::Result<std::vector<PlanePoint>> place_in_plane(base::Matrix vectors,
                                                      const PlaneOptions& options);
 

@@ -68,11 +68,11 @@ base::Result<AnnotateItems::Asked> AnnotateItems::ask(std::size_t query,
                                                 {"options", options_text(options)},
                                                 {"most", most}});
   Asked asked;
-  asked.step = TRY(follow_dialogue(
+  asked.step = TRY(llm::follow_dialogue(
       ledger_, annotator_.partner, {queries_[query].id, text}, [&](std::string_view said) {
         return parse_choice(said, options, annotator_.most).has_value();
       }));
-  if (asked.step.state != DialogueState::kRead) {
+  if (asked.step.state != llm::DialogueState::kRead) {
     return asked;
   }
   const auto choices = parse_choice(asked.step.reply, options, annotator_.most);
@@ -100,12 +100,13 @@ base::Result<std::vector<AnnotateItems::Branch>> AnnotateItems::go_down(std::siz
     return std::vector<Branch>{{nodes[0], branch.weight}};
   }
   Asked asked = TRY(ask(query, nodes));
-  const DialogueState state = asked.step.state;
+  const llm::DialogueState state = asked.step.state;
   const std::size_t level = branch.node ? taxonomy_.nodes()[*branch.node].level + 1 : 0;
   found.again += asked.step.again;
-  walk.is_open = state == DialogueState::kOpen;
-  walk.last = ItemCall{std::move(asked.step), shortlist_ ? 1 : taxonomy_.level_count() - level};
-  if (state == DialogueState::kUnreadable) {
+  walk.is_open = state == llm::DialogueState::kOpen;
+  walk.last =
+      llm::ItemCall{std::move(asked.step), shortlist_ ? 1 : taxonomy_.level_count() - level};
+  if (state == llm::DialogueState::kUnreadable) {
     asked.none = 1;
     found.end = branch.node ? found.end : AnnotationEnd::kUnreadable;
   }
@@ -145,7 +146,7 @@ base::Result<AnnotateItems::Walk> AnnotateItems::walk(std::size_t query) const {
   return walk;
 }
 
-base::Result<std::optional<ItemCall>> AnnotateItems::look(std::size_t item) {
+base::Result<std::optional<llm::ItemCall>> AnnotateItems::look(std::size_t item) {
   return TRY(walk(item)).last;
 }
 

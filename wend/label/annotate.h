@@ -15,13 +15,13 @@
 #include "wend/core/call_ledger.h"
 #include "wend/core/taxonomy.h"
 #include "wend/data/dataset.h"
-#include "wend/label/dialogue.h"
-#include "wend/label/dialogue_run.h"
+#include "wend/llm/dialogue.h"
+#include "wend/llm/dialogue_run.h"
 
 namespace wend::label {
 
 struct Annotator {
-  Partner partner;
+  llm::Partner partner;
   std::string
       prompt;  ///< With {{question}} and {{options}}, and {{most}} where several may be named.
   std::size_t most = 1;  ///< Labels of one query.
@@ -50,8 +50,8 @@ struct Annotation {
 /// The leaves that a query is asked about, where it is asked about a shortlist.
 using Shortlist = std::function<std::vector<std::size_t>(std::size_t query)>;
 
-/// The queries of a data set as items of a DialogueRun. Borrows all.
-class AnnotateItems final : public DialogueItems {
+/// The queries of a data set as items of an llm::DialogueRun. Borrows all.
+class AnnotateItems final : public llm::DialogueItems {
  public:
   /// Without a shortlist level by level.
   AnnotateItems(core::CallLedger& ledger,
@@ -62,7 +62,7 @@ class AnnotateItems final : public DialogueItems {
 
   std::size_t count() const override { return queries_.size(); }
 
-  base::Result<std::optional<ItemCall>> look(std::size_t item) override;
+  base::Result<std::optional<llm::ItemCall>> look(std::size_t item) override;
   base::Status finish(std::size_t item) override;
   base::Status give_up(std::size_t item, const llm::CallFailure& failure) override;
 
@@ -78,13 +78,13 @@ class AnnotateItems final : public DialogueItems {
 
   struct Walk {
     bool is_open = false;
-    std::optional<ItemCall> last;  ///< The open call, or the last that was answered.
-    Annotation annotation;         ///< Where no call is open.
+    std::optional<llm::ItemCall> last;  ///< The open call, or the last that was answered.
+    Annotation annotation;              ///< Where no call is open.
   };
 
   /// One question: among these nodes and "none of these".
   struct Asked {
-    DialogueStep step;
+    llm::DialogueStep step;
     std::vector<WeightedNode> chosen;
     double none = 0;  ///< The weight of "none of these".
   };

@@ -48,15 +48,15 @@ class AnnotateWalk : public ::testing::Test {
     AnnotateItems items(ledger, annotator_, taxonomy_, queries_, shortlist);
     asked_.clear();
     for (const std::string& reply : replies) {
-      const std::optional<ItemCall> call = *items.look(0);
-      EXPECT_EQ(call->step.state, DialogueState::kOpen) << "before " << reply;
+      const std::optional<llm::ItemCall> call = *items.look(0);
+      EXPECT_EQ(call->step.state, llm::DialogueState::kOpen) << "before " << reply;
       asked_.push_back(call->step.call.chat.messages.front().content);
       left_.push_back(call->calls_left);
       llm::LedgerRow row = call->step.call.row;
       row.reply.text = reply;
       ledger.put(row.key, llm::to_json_line(row), [](const base::Status&) {});
     }
-    EXPECT_NE((*items.look(0))->step.state, DialogueState::kOpen);
+    EXPECT_NE((*items.look(0))->step.state, llm::DialogueState::kOpen);
     EXPECT_TRUE(items.finish(0));
     return items.annotations()[0];
   }

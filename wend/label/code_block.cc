@@ -7,6 +7,7 @@
 
 #include "wend/label/final_answer.h"
 #include "wend/label/scan.h"
+#include "wend/llm/thoughts.h"
 
 namespace wend::label {
 namespace {
@@ -86,7 +87,7 @@ bool defines(std::string_view code, std::string_view name) {
 }  // namespace
 
 std::string_view code_of_reply(std::string_view reply, std::string_view entry_point) {
-  const std::string_view text = without_thoughts(reply);
+  const std::string_view text = llm::without_thoughts(reply);
   const std::vector<std::string_view> blocks = python_blocks(text);
   if (blocks.empty()) {
     return text;

@@ -5,13 +5,12 @@
 #include <optional>
 
 #include "wend/label/scan.h"
+#include "wend/llm/thoughts.h"
 #include "wend/text/utf8.h"
 
 namespace wend::label {
 namespace {
 
-constexpr std::string_view kThoughtsBegin = "<think>";
-constexpr std::string_view kThoughtsEnd = "</think>";
 constexpr std::string_view kFormatting = "*_`# \t";
 
 /// Whether the word "answer" that stands at `at` begins its line: "Answer", "## The final answer".
@@ -88,17 +87,6 @@ bool is_outer_mark(char32_t c) {
 
 }  // namespace
 
-std::string_view without_thoughts(std::string_view reply) {
-  const std::size_t end = reply.rfind(kThoughtsEnd);
-  if (end != std::string_view::npos) {
-    return reply.substr(end + kThoughtsEnd.size());
-  }
-  const std::size_t first = reply.find_first_not_of(" \t\r\n");
-  const bool only_thoughts =
-      first != std::string_view::npos && reply.substr(first).starts_with(kThoughtsBegin);
-  return only_thoughts ? std::string_view() : reply;
-}
-
 std::string_view without_outer_marks(std::string_view text) {
   while (!text.empty()) {
     const text::Decoded first = text::decode_utf8(text, 0);
@@ -137,7 +125,7 @@ bool find_boxed(std::string_view text, std::string_view& content) {
 }
 
 FinalAnswer final_answer(std::string_view reply) {
-  FinalAnswer answer{without_thoughts(reply), false};
+  FinalAnswer answer{llm::without_thoughts(reply), false};
   std::string_view before = answer.text;
   while (const auto marker = last_marker(before)) {
     const std::string_view after = before.substr(marker->end);
@@ -156,7 +144,7 @@ FinalAnswer final_answer(std::string_view reply) {
 }
 
 std::string_view written_answer(std::string_view reply) {
-  std::string_view text = without_thoughts(reply);
+  std::string_view text = llm::without_thoughts(reply);
   std::string_view before = text;
   while (const auto marker = last_marker(before)) {
     const std::string_view said = text.substr(marker->begin, marker->end - marker->begin);

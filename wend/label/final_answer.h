@@ -9,10 +9,6 @@
 
 namespace wend::label {
 
-/// A reply without what a reasoning model thought aloud. Thoughts that were cut off are all there
-/// is, and no answer.
-std::string_view without_thoughts(std::string_view reply);
-
 struct FinalAnswer {
   std::string_view text;  ///< Part of the reply.
   bool marked = false;    ///< Whether the reply said that this is its answer.

@@ -8,6 +8,7 @@
 #include "wend/label/cells.h"
 #include "wend/label/final_answer.h"
 #include "wend/label/parse_score.h"
+#include "wend/llm/thoughts.h"
 #include "wend/llm/wire_escape.h"
 
 namespace wend::label {
@@ -16,8 +17,10 @@ using base::Code;
 using base::fail;
 
 JudgedReply judged_reply(const core::QueryRecord& query, std::string_view reply) {
-  return {
-      query.id, question_text(query, ""), query.reference, std::string(without_thoughts(reply))};
+  return {query.id,
+          question_text(query, ""),
+          query.reference,
+          std::string(llm::without_thoughts(reply))};
 }
 
 base::Status check_judgeable(const core::QueryRecord& query) {
@@ -25,29 +28,30 @@ base::Status check_judgeable(const core::QueryRecord& query) {
                                  : base::Status();
 }
 
-base::Result<DialogueStep> follow_judge(core::CallLedger& ledger,
-                                        const Judge& judge,
-                                        const JudgedReply& reply) {
+base::Result<llm::DialogueStep> follow_judge(core::CallLedger& ledger,
+                                             const Judge& judge,
+                                             const JudgedReply& reply) {
   const std::string question = base::fill_template(
       judge.prompt,
       {{"question", reply.question}, {"reference", reply.reference}, {"answer", reply.answer}});
-  return follow_dialogue(
+  return llm::follow_dialogue(
       ledger, judge.partner, {reply.query_id, question}, [](std::string_view said) {
         return parse_score(said).has_value();
       });
 }
 
-Verdict verdict_of(const DialogueStep& step) {
-  CHECK(step.state != DialogueState::kOpen, "a dialogue that is not at its end has no verdict");
+Verdict verdict_of(const llm::DialogueStep& step) {
+  CHECK(step.state != llm::DialogueState::kOpen,
+        "a dialogue that is not at its end has no verdict");
   return {parse_score(step.reply), llm::shortened(step.reply), step.again, step.call.row.key};
 }
 
-base::Result<std::optional<ItemCall>> JudgeItems::look(std::size_t item) {
+base::Result<std::optional<llm::ItemCall>> JudgeItems::look(std::size_t item) {
   const std::optional<JudgedReply> reply = TRY(replies_.at(item));
   if (!reply) {
     return std::nullopt;
   }
-  return ItemCall{TRY(follow_judge(ledger_, judge_, *reply)), 1};
+  return llm::ItemCall{TRY(follow_judge(ledger_, judge_, *reply)), 1};
 }
 
 base::Status JudgeItems::finish(std::size_t item) {

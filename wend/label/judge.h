@@ -10,13 +10,13 @@
 #include "wend/base/result.h"
 #include "wend/core/call_ledger.h"
 #include "wend/core/query.h"
-#include "wend/label/dialogue.h"
-#include "wend/label/dialogue_run.h"
+#include "wend/llm/dialogue.h"
+#include "wend/llm/dialogue_run.h"
 
 namespace wend::label {
 
 struct Judge {
-  Partner partner;
+  llm::Partner partner;
   std::string prompt;  ///< With {{question}}, {{reference}} and {{answer}}.
   /// Ids of the candidates that are the judge itself, under whatever name: forced, and suspect.
   std::set<std::string> itself;
@@ -45,12 +45,12 @@ struct Verdict {
 base::Status check_judgeable(const core::QueryRecord& query);
 
 /// Where the judging of a reply stands by the ledger.
-base::Result<DialogueStep> follow_judge(core::CallLedger& ledger,
-                                        const Judge& judge,
-                                        const JudgedReply& reply);
+base::Result<llm::DialogueStep> follow_judge(core::CallLedger& ledger,
+                                             const Judge& judge,
+                                             const JudgedReply& reply);
 
 /// The verdict of a dialogue that is not open.
-Verdict verdict_of(const DialogueStep& step);
+Verdict verdict_of(const llm::DialogueStep& step);
 
 /// Replies that a judge is to score, as they are asked for, so that no more are in memory than are
 /// under way.
@@ -76,15 +76,15 @@ struct JudgeTally {
   std::size_t asked_again = 0;  ///< Reminders.
 };
 
-/// The replies as items of a DialogueRun. Borrows everything.
-class JudgeItems final : public DialogueItems {
+/// The replies as items of an llm::DialogueRun. Borrows everything.
+class JudgeItems final : public llm::DialogueItems {
  public:
   JudgeItems(core::CallLedger& ledger, const Judge& judge, JudgedReplies& replies)
       : ledger_(ledger), judge_(judge), replies_(replies) {}
 
   std::size_t count() const override { return replies_.count(); }
 
-  base::Result<std::optional<ItemCall>> look(std::size_t item) override;
+  base::Result<std::optional<llm::ItemCall>> look(std::size_t item) override;
   base::Status finish(std::size_t item) override;
   base::Status give_up(std::size_t item, const llm::CallFailure& failure) override;
 

@@ -42,16 +42,16 @@ base::Status CellReplies::flush() {
   return batch.empty() ? base::Status() : sink_(batch);
 }
 
-base::Result<DialogueEstimate> estimate_judging(const Questionnaire& questionnaire,
-                                                const Judge& judge,
-                                                core::CallLedger& ledger,
-                                                const ModelRun& answers,
-                                                std::uint64_t seed) {
+base::Result<llm::DialogueEstimate> estimate_judging(const Questionnaire& questionnaire,
+                                                     const Judge& judge,
+                                                     core::CallLedger& ledger,
+                                                     const ModelRun& answers,
+                                                     std::uint64_t seed) {
   const ReplyScorer scorer(*questionnaire.dataset, Scoring::kJudge, judge, ledger);
   CellReplies replies(questionnaire, scorer, ledger);
   JudgeItems items(ledger, judge, replies);
-  DialogueRun run(items, judge.partner, seed);
-  DialogueEstimate estimate = TRY(run.estimate());
+  llm::DialogueRun run(items, judge.partner, seed);
+  llm::DialogueEstimate estimate = TRY(run.estimate());
   for (std::size_t index = 0; index < questionnaire.cell_count(); ++index) {
     TRY(base::check_stop());
     const Cell cell = cell_at(questionnaire, index);

@@ -47,10 +47,10 @@ class CellReplies final : public JudgedReplies {
 
 /// What judging will take: of replies that are there, and of those that `answers` is yet to bring,
 /// of the length that it expects. Needs answers.estimate() to have been called.
-base::Result<DialogueEstimate> estimate_judging(const Questionnaire& questionnaire,
-                                                const Judge& judge,
-                                                core::CallLedger& ledger,
-                                                const ModelRun& answers,
-                                                std::uint64_t seed);
+base::Result<llm::DialogueEstimate> estimate_judging(const Questionnaire& questionnaire,
+                                                     const Judge& judge,
+                                                     core::CallLedger& ledger,
+                                                     const ModelRun& answers,
+                                                     std::uint64_t seed);
 
 }  // namespace wend::label

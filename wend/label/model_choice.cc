@@ -5,7 +5,7 @@
 
 #include "wend/base/template.h"
 #include "wend/label/parse_named.h"
-#include "wend/text/utf8.h"
+#include "wend/text/excerpt.h"
 
 namespace wend::label {
 namespace {
@@ -13,28 +13,10 @@ namespace {
 constexpr std::size_t kShownBegin = 4000;
 constexpr std::size_t kShownEnd = 2000;
 
-bool is_inside_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
 }  // namespace
 
 std::string shown_query(std::string_view text) {
-  if (text.size() <= kShownBegin + kShownEnd) {
-    return text::with_replacement(text);
-  }
-  std::size_t begin = kShownBegin;
-  while (begin > 0 && is_inside_character(text[begin])) {
-    --begin;
-  }
-  std::size_t end = text.size() - kShownEnd;
-  while (end < text.size() && is_inside_character(text[end])) {
-    ++end;
-  }
-  return fmt::format("{}\n[... {} bytes left out ...]\n{}",
-                     text::with_replacement(text.substr(0, begin)),
-                     end - begin,
-                     text::with_replacement(text.substr(end)));
+  return text::excerpt(text, kShownBegin, kShownEnd);
 }
 
 std::string objective_text(const core::NamedPreference& preference) {
@@ -47,26 +29,26 @@ std::string objective_text(const core::NamedPreference& preference) {
                      1 - preference.mu);
 }
 
-base::Result<DialogueStep> ModelChoiceItems::follow(std::size_t item) const {
+base::Result<llm::DialogueStep> ModelChoiceItems::follow(std::size_t item) const {
   const ModelQuestion& question = inputs_.questions[item];
   const std::string objective = objective_text(core::kNamedPreferences[question.preference]);
   const std::string text = base::fill_template(chooser_.prompt,
                                                {{"query", inputs_.texts[question.query]},
                                                 {"models", inputs_.listings[question.listing]},
                                                 {"objective", objective}});
-  return follow_dialogue(
+  return llm::follow_dialogue(
       ledger_,
       chooser_.partner,
       {inputs_.query_ids[question.query], text},
       [this](std::string_view said) { return parse_named(said, inputs_.models).has_value(); });
 }
 
-base::Result<std::optional<ItemCall>> ModelChoiceItems::look(std::size_t item) {
-  return ItemCall{TRY(follow(item)), 1};
+base::Result<std::optional<llm::ItemCall>> ModelChoiceItems::look(std::size_t item) {
+  return llm::ItemCall{TRY(follow(item)), 1};
 }
 
 base::Status ModelChoiceItems::finish(std::size_t item) {
-  const DialogueStep step = TRY(follow(item));
+  const llm::DialogueStep step = TRY(follow(item));
   const auto named = parse_named(step.reply, inputs_.models);
   choices_[item] = {named ? ModelChoiceEnd::kNamed : ModelChoiceEnd::kUnreadable,
                     named.value_or(0),
@@ -76,7 +58,7 @@ base::Status ModelChoiceItems::finish(std::size_t item) {
 }
 
 base::Status ModelChoiceItems::give_up(std::size_t item, const llm::CallFailure& /*failure*/) {
-  const DialogueStep step = TRY(follow(item));
+  const llm::DialogueStep step = TRY(follow(item));
   choices_[item] = {ModelChoiceEnd::kUnanswered, 0, step.again, step.cost};
   return {};
 }

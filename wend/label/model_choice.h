@@ -13,13 +13,13 @@
 #include "wend/base/result.h"
 #include "wend/core/call_ledger.h"
 #include "wend/core/preference.h"
-#include "wend/label/dialogue.h"
-#include "wend/label/dialogue_run.h"
+#include "wend/llm/dialogue.h"
+#include "wend/llm/dialogue_run.h"
 
 namespace wend::label {
 
 struct ModelChooser {
-  Partner partner;
+  llm::Partner partner;
   std::string prompt;  ///< With {{query}}, {{models}} and {{objective}}.
 };
 
@@ -60,8 +60,8 @@ struct ModelChoiceInputs {
   std::vector<ModelQuestion> questions;
 };
 
-/// The questions as items of a DialogueRun. Borrows all.
-class ModelChoiceItems final : public DialogueItems {
+/// The questions as items of an llm::DialogueRun. Borrows all.
+class ModelChoiceItems final : public llm::DialogueItems {
  public:
   ModelChoiceItems(core::CallLedger& ledger,
                    const ModelChooser& chooser,
@@ -70,7 +70,7 @@ class ModelChoiceItems final : public DialogueItems {
 
   std::size_t count() const override { return inputs_.questions.size(); }
 
-  base::Result<std::optional<ItemCall>> look(std::size_t item) override;
+  base::Result<std::optional<llm::ItemCall>> look(std::size_t item) override;
   base::Status finish(std::size_t item) override;
   base::Status give_up(std::size_t item, const llm::CallFailure& failure) override;
 
@@ -78,7 +78,7 @@ class ModelChoiceItems final : public DialogueItems {
   const std::vector<ModelChoice>& choices() const { return choices_; }
 
  private:
-  base::Result<DialogueStep> follow(std::size_t item) const;
+  base::Result<llm::DialogueStep> follow(std::size_t item) const;
 
   core::CallLedger& ledger_;
   const ModelChooser& chooser_;

@@ -30,8 +30,8 @@ class ModelChoices : public ::testing::Test {
     core::MemoryCallLedger ledger;
     ModelChoiceItems items(ledger, chooser_, inputs_);
     for (const std::string& reply : replies) {
-      const std::optional<ItemCall> call = *items.look(0);
-      EXPECT_EQ(call->step.state, DialogueState::kOpen) << "before " << reply;
+      const std::optional<llm::ItemCall> call = *items.look(0);
+      EXPECT_EQ(call->step.state, llm::DialogueState::kOpen) << "before " << reply;
       first_question_ = call->step.call.chat.messages.front().content;
       llm::LedgerRow row = call->step.call.row;
       row.reply.text = reply;
@@ -40,7 +40,7 @@ class ModelChoices : public ::testing::Test {
       }
       ledger.put(row.key, llm::to_json_line(row), [](const base::Status&) {});
     }
-    const bool is_open = (*items.look(0))->step.state == DialogueState::kOpen;
+    const bool is_open = (*items.look(0))->step.state == llm::DialogueState::kOpen;
     EXPECT_TRUE(is_open ? items.give_up(0, {}) : items.finish(0));
     return items.choices()[0];
   }

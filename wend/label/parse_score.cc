@@ -9,6 +9,7 @@
 
 #include "wend/label/final_answer.h"
 #include "wend/label/scan.h"
+#include "wend/llm/thoughts.h"
 
 namespace wend::label {
 namespace {
@@ -121,7 +122,7 @@ double take_scale(std::string_view text, std::size_t& at) {
 
 std::optional<double> parse_score(std::string_view reply) {
   constexpr double kSame = 1e-9;
-  const std::string_view text = without_thoughts(reply);
+  const std::string_view text = llm::without_thoughts(reply);
   std::optional<double> score;
   for (std::size_t at = 0; at < text.size();) {
     if (!begins_numeral(text, at)) {

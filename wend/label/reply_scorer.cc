@@ -96,8 +96,9 @@ base::Result<ReplyScores> ReplyScorer::scores(std::size_t query, std::string_vie
     return scores;
   }
   if (asks_judge(query)) {
-    const DialogueStep step = TRY(follow_judge(*ledger_, *judge_, judged_reply(record, reply)));
-    scores.awaits_judge = step.state == DialogueState::kOpen;
+    const llm::DialogueStep step =
+        TRY(follow_judge(*ledger_, *judge_, judged_reply(record, reply)));
+    scores.awaits_judge = step.state == llm::DialogueState::kOpen;
     if (!scores.awaits_judge) {
       scores.verdict = verdict_of(step);
     }

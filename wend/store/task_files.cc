@@ -98,6 +98,18 @@ base::Result<std::vector<core::TaskLabel>> read_labels(const data::Dataset& data
   return std::move(reader).labels();
 }
 
+base::Result<std::string> find_labels(const std::string& folder) {
+  std::string path = base::find_compressed(folder + "/task_labels.jsonl");
+  if (path.empty()) {
+    return fail_at(
+        {folder},
+        Code::kNotFound,
+        "tasks '{}': expected a folder with taxonomy.json and task_labels.jsonl (or .zst, .gz)",
+        folder);
+  }
+  return path;
+}
+
 }  // namespace
 
 base::Result<core::Taxonomy> read_taxonomy(const std::string& path) {
@@ -112,14 +124,7 @@ base::Result<core::Taxonomy> read_taxonomy(const std::string& path) {
 }
 
 base::Status replace_tasks(data::Dataset& dataset, const std::string& folder) {
-  const std::string labels_path = base::find_compressed(folder + "/task_labels.jsonl");
-  if (labels_path.empty()) {
-    return fail_at(
-        {folder},
-        Code::kNotFound,
-        "tasks '{}': expected a folder with taxonomy.json and task_labels.jsonl (or .zst, .gz)",
-        folder);
-  }
+  const std::string labels_path = TRY(find_labels(folder));
   core::Taxonomy taxonomy = TRY(read_taxonomy(folder + "/taxonomy.json"));
   std::vector<core::TaskLabel> labels = TRY(read_labels(dataset, taxonomy, labels_path));
   if (labels.empty()) {
@@ -132,6 +137,25 @@ base::Status replace_tasks(data::Dataset& dataset, const std::string& folder) {
   dataset.taxonomy = std::move(taxonomy);
   dataset.labels = std::move(labels);
   return {};
+}
+
+base::Result<data::Dataset> read_task_folder(const std::string& folder) {
+  const std::string path = TRY(find_labels(folder));
+  data::Dataset dataset;
+  dataset.name = folder;
+  std::set<std::string> ids;
+  TRY(base::for_each_line(path, [&](std::string_view line, std::size_t) {
+    // What is wrong with a line is said when its label is read.
+    if (RowResult<LabelRow> row = parse_label_row(line)) {
+      ids.insert(std::move(row->query_id));
+    }
+    return base::Status();
+  }));
+  for (const std::string& id : ids) {
+    dataset.queries.emplace_back().id = id;
+  }
+  TRY(replace_tasks(dataset, folder));
+  return dataset;
 }
 
 }  // namespace wend::store

@@ -17,4 +17,8 @@ base::Result<core::Taxonomy> read_taxonomy(const std::string& path);
 /// passed over; an unknown task id is an error with file and line.
 base::Status replace_tasks(data::Dataset& dataset, const std::string& folder);
 
+/// A folder of task types by itself: its taxonomy, and as queries the ids that have a label. The
+/// data set is named after the folder.
+base::Result<data::Dataset> read_task_folder(const std::string& folder);
+
 }  // namespace wend::store

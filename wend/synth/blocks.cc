@@ -64,12 +64,6 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-std::string_view without_thoughts(std::string_view reply) {
-  constexpr std::string_view kEnd = "</think>";
-  const std::size_t end = reply.rfind(kEnd);
-  return end == std::string_view::npos ? reply : reply.substr(end + kEnd.size());
-}
-
 tl::expected<std::vector<std::string_view>, std::string> blocks(std::string_view reply,
                                                                 std::string_view begin,
                                                                 std::string_view end) {

@@ -15,9 +15,6 @@ std::string_view trimmed(std::string_view text);
 /// Runs of white space as one space, none around.
 std::string one_line(std::string_view text);
 
-/// The reply without thoughts in front (up to the last </think>).
-std::string_view without_thoughts(std::string_view reply);
-
 /// What stands between each pair of two markers, of which there must be one, or what is wrong.
 tl::expected<std::vector<std::string_view>, std::string> blocks(std::string_view reply,
                                                                 std::string_view begin,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/base/json_object.h"
+#include "wend/llm/thoughts.h"
 #include "wend/synth/blocks.h"
 
 namespace wend::synth {
@@ -28,7 +29,7 @@ std::string_view without_fence(std::string_view text) {
 }
 
 Parsed<json> object_of(std::string_view reply) {
-  auto object = base::parse_json_object(without_fence(trimmed(without_thoughts(reply))));
+  auto object = base::parse_json_object(without_fence(trimmed(llm::without_thoughts(reply))));
   if (!object) {
     return Wrong("it is no JSON object: " + object.error().sentence);
   }

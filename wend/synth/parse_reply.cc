@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "wend/llm/thoughts.h"
 #include "wend/synth/blocks.h"
 #include "wend/synth/parse_json.h"
 #include "wend/synth/read_pairs.h"
@@ -226,14 +227,14 @@ Parsed<NodeSet> parse_nodes(std::string_view reply, Level level, Form form) {
   if (form == Form::kJson) {
     return json_nodes(reply).map([](Revision&& found) { return std::move(found.nodes); });
   }
-  return read_blocks(without_thoughts(reply), {"<node begin>", "</node end>"}, level);
+  return read_blocks(llm::without_thoughts(reply), {"<node begin>", "</node end>"}, level);
 }
 
 Parsed<Revision> parse_revision(std::string_view reply, Level level, Form form) {
   if (form == Form::kJson) {
     return json_nodes(reply);
   }
-  reply = without_thoughts(reply);
+  reply = llm::without_thoughts(reply);
   return read_blocks(reply, {"<revision node begin>", "</revision node end>"}, level)
       .map([&](NodeSet&& nodes) {
         return Revision{optional_block(reply, kJustification, kEndOfJustification),
@@ -245,7 +246,7 @@ Parsed<Choice> parse_choice(std::string_view reply, Form form) {
   if (form == Form::kJson) {
     return json_choice(reply);
   }
-  reply = without_thoughts(reply);
+  reply = llm::without_thoughts(reply);
   const Parsed<std::string> word = lone_word(reply, "<preferred set>", "</preferred set>");
   if (!word) {
     return Wrong(word.error());
@@ -263,7 +264,7 @@ Parsed<std::vector<QaPair>> parse_pairs(std::string_view reply, Form form) {
   if (form == Form::kJson) {
     return json_pairs(reply);
   }
-  const auto found = blocks(without_thoughts(reply), "<qa_pairs begin>", "</qa_pairs end>");
+  const auto found = blocks(llm::without_thoughts(reply), "<qa_pairs begin>", "</qa_pairs end>");
   if (!found) {
     return Wrong(found.error());
   }
@@ -282,7 +283,7 @@ Parsed<Verdict> parse_verdict(std::string_view reply, Form form) {
   if (form == Form::kJson) {
     return json_verdict(reply);
   }
-  reply = without_thoughts(reply);
+  reply = llm::without_thoughts(reply);
   const Parsed<std::string> word = lone_word(reply, "<verdict>", "</verdict>");
   if (!word) {
     return Wrong(word.error());

@@ -158,7 +158,7 @@ Result<std::unique_ptr<AnnotateTrip>> AnnotateTrip::prepare(AnnotateRequest requ
                                                         trip->request_.taxonomy,
                                                         trip->request_.dataset.queries,
                                                         std::move(shortlist));
-  trip->run_ = std::make_unique<label::DialogueRun>(
+  trip->run_ = std::make_unique<llm::DialogueRun>(
       *trip->items_, trip->annotator_.partner, trip->request_.seed);
   return trip;
 }

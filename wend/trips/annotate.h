@@ -47,7 +47,7 @@ base::Result<core::Taxonomy> find_taxonomy(const TaxonomySource& source,
 
 struct AnnotateResult {
   llm::RunReport run;
-  label::DialogueTally calls;
+  llm::DialogueTally calls;
   std::size_t labelled = 0;
   std::size_t partial = 0;  ///< Of those, with a label above the leaves.
   std::size_t none = 0;
@@ -70,7 +70,7 @@ class AnnotateTrip {
                                                              core::CallLedger& ledger,
                                                              base::Progress& progress);
 
-  base::Result<label::DialogueEstimate> estimate() { return run_->estimate(); }
+  base::Result<llm::DialogueEstimate> estimate() { return run_->estimate(); }
 
   /// Fails where no call can be made: a missing key, a budget without a price.
   base::Status check_ready() const;
@@ -91,7 +91,7 @@ class AnnotateTrip {
   std::optional<base::Error> missing_key_;
   std::vector<std::vector<std::size_t>> shortlists_;  ///< Per query; empty without.
   std::unique_ptr<label::AnnotateItems> items_;
-  std::unique_ptr<label::DialogueRun> run_;
+  std::unique_ptr<llm::DialogueRun> run_;
   std::string currency_;
 };
 

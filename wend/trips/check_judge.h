@@ -25,7 +25,7 @@ base::Result<std::vector<label::KnownReply>> find_known_replies(const std::strin
 struct CheckJudgeResult {
   llm::RunReport run;
   label::JudgeTally tally;
-  label::DialogueTally calls;
+  llm::DialogueTally calls;
   std::vector<label::JudgeComparison> comparisons;  ///< All first, then by model.
 };
 
@@ -43,7 +43,7 @@ class CheckJudgeTrip {
                                                                const Config& config,
                                                                core::CallLedger& ledger);
 
-  base::Result<label::DialogueEstimate> estimate() { return run_.estimate(); }
+  base::Result<llm::DialogueEstimate> estimate() { return run_.estimate(); }
 
   /// Fails where no call can be made: a missing key, a budget without a price.
   base::Status check_ready() const;
@@ -59,7 +59,7 @@ class CheckJudgeTrip {
   ReadyJudge judge_;
   label::KnownReplies replies_;
   label::JudgeItems items_;
-  label::DialogueRun run_;
+  llm::DialogueRun run_;
   std::string currency_;
 };
 

@@ -294,6 +294,25 @@ void SynthConfig::fields(base::ConfigVisitor& v) {
   v.value("attempts", attempts, "Of one call, where trying again may help.", {1, 100});
 }
 
+void DiscoverConfig::fields(base::ConfigVisitor& v) {
+  v.value("describer",
+          describer,
+          "The model that says of each prompt in a sentence what it asks for, and names the tasks "
+          "found, where --describe does not name one. Its calls are as patient as those of wend "
+          "label (label.timeout_s, label.attempts).");
+  v.value("describer_max_tokens",
+          describer_max_tokens,
+          "Tokens of a description, at most; a model that thinks aloud needs many more.",
+          {1, 1e7});
+  v.value("namer_max_tokens",
+          namer_max_tokens,
+          "Tokens of a task's name and definition, at most.",
+          {1, 1e7});
+  v.value("describer_parameters",
+          describer_parameters,
+          "Further parameters of its calls, which are at temperature 0, as a JSON object.");
+}
+
 void Config::fields(base::ConfigVisitor& v) {
   v.value("store", store, "The SQLite file that holds outcomes and vectors.");
   v.value("currency", currency, "Of every price in this file: a name, nothing is converted.");
@@ -308,6 +327,7 @@ void Config::fields(base::ConfigVisitor& v) {
   v.section("label", label, "How models are asked to answer the queries of a data set.");
   v.section("prompts", prompts, "What models are told.");
   v.section("synth", synth, "How task types and questions are written by a model.");
+  v.section("discover", discover, "How a model describes prompts and names task types.");
 }
 
 namespace {
@@ -428,6 +448,8 @@ Status check_texts(const Config& config, const Tree& tree) {
           .map_error(at("label.annotator_parameters")));
   TRY(llm::check_extra_parameters(config.eval.prompt_llm_parameters)
           .map_error(at("eval.prompt_llm_parameters")));
+  TRY(llm::check_extra_parameters(config.discover.describer_parameters)
+          .map_error(at("discover.describer_parameters")));
   for (const auto& [name, upstream] : config.upstreams) {
     const std::string key = fmt::format("upstreams.{}.extra_body", base::key_step(name));
     TRY(llm::check_extra_parameters(upstream.extra_body).map_error(at(key.c_str())));

@@ -176,6 +176,16 @@ struct SynthConfig {
   void fields(base::ConfigVisitor& visitor);
 };
 
+/// How a model describes prompts and names the tasks that are discovered in them.
+struct DiscoverConfig {
+  std::string describer;
+  std::int64_t describer_max_tokens = 48;
+  std::int64_t namer_max_tokens = 120;
+  std::string describer_parameters = "{}";
+
+  void fields(base::ConfigVisitor& visitor);
+};
+
 /// wend.yaml: every key with its default.
 struct Config {
   std::string store = "wend.db";
@@ -191,6 +201,7 @@ struct Config {
   LabelConfig label;
   PromptsConfig prompts;
   SynthConfig synth;
+  DiscoverConfig discover;
 
   void fields(base::ConfigVisitor& visitor);
 };

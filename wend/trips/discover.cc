@@ -33,6 +33,18 @@ std::vector<std::vector<std::uint32_t>> rows_by_text(const data::TrainingSet& se
   return found;
 }
 
+/// What the tasks are named by: descriptions and, of a prompt without one, its own text.
+TextsByHash texts_of(const PreparedData& prepared, const PromptDescriptions* descriptions) {
+  TextsByHash texts = prompt_texts(prepared);
+  for (std::size_t row = 0; descriptions != nullptr && row < prepared.table.queries.size(); ++row) {
+    const auto found = descriptions->sentences.find(prepared.table.queries[row].id);
+    if (found != descriptions->sentences.end()) {
+      texts[base::sha256_hex(prepared.table.normalised_texts[row])] = found->second;
+    }
+  }
+  return texts;
+}
+
 }  // namespace
 
 Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
@@ -58,10 +70,20 @@ Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
 
 Status discover(const DiscoverRequest& request,
                 const PreparedData& prepared,
-                const VectorsByText* descriptions,
+                const PromptDescriptions* descriptions,
                 TaskDiscovery& discovery) {
+  const TextsByHash texts = texts_of(prepared, descriptions);
+  const VectorsByText* const vectors = descriptions == nullptr ? nullptr : &descriptions->vectors;
   discovery.found =
-      TRY(find_tasks({discovery.set, descriptions, nullptr, request.threads}, request.finding));
+      TRY(find_tasks({discovery.set, vectors, nullptr, &texts, request.threads}, request.finding));
+  if (discovery.found.discovered.tasks.empty()) {
+    return base::fail(base::Code::kFailedPrecondition,
+                      "'{}': no task type of at least {} prompts was found in {}; lower --min-size "
+                      "or import more queries",
+                      prepared.table.dataset,
+                      request.finding.discovery.communities.min_size,
+                      discovery.found.discovered.task.size());
+  }
   if (!request.compare.empty()) {
     discovery.agreement = TRY(compare_with_topics(request.compare, prepared.table, discovery));
   }

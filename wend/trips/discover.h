@@ -12,6 +12,7 @@
 #include "wend/base/result.h"
 #include "wend/data/split.h"
 #include "wend/discover/agreement.h"
+#include "wend/trips/descriptions.h"
 #include "wend/trips/find_tasks.h"
 #include "wend/trips/from_data.h"
 
@@ -23,7 +24,8 @@ struct DiscoverRequest {
   std::string split_text;  ///< The shares as given, for the record.
   std::uint64_t seed = 1;
   std::size_t threads = 0;
-  std::string compare;  ///< A field of queries.jsonl that names known topics; empty: none.
+  std::string describer;  ///< The model that described the prompts; empty: none.
+  std::string compare;    ///< A field of queries.jsonl that names known topics; empty: none.
 };
 
 /// How well the tasks agree with known topics, over the prompts that have both.
@@ -51,16 +53,24 @@ base::Result<TopicAgreement> compare_with_topics(const std::string& field,
                                                  const data::OutcomeTable& table,
                                                  const TaskDiscovery& discovery);
 
-/// Finds the tasks. descriptions may be null.
+/// What was said of the prompts of a table, and its vectors.
+struct PromptDescriptions {
+  DescriptionsById sentences;
+  VectorsByText vectors;
+};
+
+/// Finds the tasks, and names them by their words. descriptions may be null.
 base::Status discover(const DiscoverRequest& request,
                       const PreparedData& prepared,
-                      const VectorsByText* descriptions,
+                      const PromptDescriptions* descriptions,
                       TaskDiscovery& discovery);
 
-/// Writes taxonomy.json, task_labels.jsonl, discovery.json and map.html into a folder, which is
-/// made where it is not there. No clock and no path: equal discoveries give equal bytes.
+/// Writes taxonomy.json, task_labels.jsonl, discovery.json, map.html and, where there are some,
+/// descriptions.jsonl into a folder, which is made where it is not there. No clock and no path:
+/// equal discoveries give equal bytes.
 base::Status write_discovery(const DiscoverRequest& request,
                              const PreparedData& prepared,
+                             const PromptDescriptions* descriptions,
                              const TaskDiscovery& discovery,
                              const std::string& folder);
 

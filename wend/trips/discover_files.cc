@@ -6,6 +6,7 @@
 
 #include "wend/base/file.h"
 #include "wend/trips/discover.h"
+#include "wend/trips/discover_map.h"
 
 namespace wend::trips {
 
@@ -46,7 +47,15 @@ Json models_json(const discover::DiscoveredTask& task, const data::TrainingSet& 
   return models;
 }
 
-Json task_json(const discover::DiscoveredTask& task, const data::TrainingSet& set) {
+Json task_json(const discover::DiscoveredTask& task,
+               std::size_t number,
+               const PreparedData& prepared,
+               const TaskDiscovery& discovery) {
+  const data::TrainingSet& set = discovery.set;
+  Json exemplars = Json::array();
+  for (const std::uint32_t prompt : discovery.found.exemplars[number]) {
+    exemplars.push_back(prepared.table.queries[discovery.table_rows[prompt].front()].id);
+  }
   Json candidates = Json::array();
   for (const discover::ModelIndex model : task.candidates.models) {
     candidates.push_back(set.models[model].id);
@@ -55,6 +64,7 @@ Json task_json(const discover::DiscoveredTask& task, const data::TrainingSet& se
           {"quality_spread", number_or_null(spread(task.mean_quality))},
           {"candidates", candidates},
           {"coverage", task.candidates.coverage},
+          {"exemplars", exemplars},
           {"models", models_json(task, set)}};
 }
 
@@ -71,13 +81,13 @@ Json iterations_json(const std::vector<discover::Iteration>& iterations) {
   return list;
 }
 
-Json tasks_json(const TaskDiscovery& discovery) {
+Json tasks_json(const PreparedData& prepared, const TaskDiscovery& discovery) {
   const auto& tasks = discovery.found.discovered.tasks;
   Json list = Json::array();
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const core::TaskNode& node = discovery.found.taxonomy.nodes()[i];
     Json task = {{"id", node.id}, {"name", node.name}};
-    task.update(task_json(tasks[i], discovery.set));
+    task.update(task_json(tasks[i], i, prepared, discovery));
     list.push_back(std::move(task));
   }
   return list;
@@ -93,11 +103,12 @@ Json record(const DiscoverRequest& request,
           {"encoder_sha256", prepared.encoder_sha256},
           {"split", request.split_text},
           {"seed", request.seed},
+          {"described_by", request.describer.empty() ? Json() : Json(request.describer)},
           {"prompts", found.task.size()},
           {"iterations", iterations_json(found.iterations)},
           {"modularity", found.modularity},
-          {"tasks", tasks_json(discovery)},
-          {"others", task_json(found.others, discovery.set)}};
+          {"tasks", tasks_json(prepared, discovery)},
+          {"others", task_json(found.others, found.tasks.size(), prepared, discovery)}};
 }
 
 /// One line per query of the table, in its order, so that the file does not depend on the split's.
@@ -126,18 +137,24 @@ std::string label_lines(const PreparedData& prepared, const TaskDiscovery& disco
 
 Status write_discovery(const DiscoverRequest& request,
                        const PreparedData& prepared,
+                       const PromptDescriptions* descriptions,
                        const TaskDiscovery& discovery,
                        const std::string& folder) {
+  const VectorsByText* const vectors = descriptions == nullptr ? nullptr : &descriptions->vectors;
+  const std::string page = TRY(task_map(request, prepared, vectors, discovery));
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     return base::fail(
         base::Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
   }
-  // The record last: a folder that has one is whole.
   TRY(base::write_file_atomically(folder + "/taxonomy.json",
                                   discovery.found.taxonomy.to_json() + "\n"));
   TRY(base::write_file_atomically(folder + "/task_labels.jsonl", label_lines(prepared, discovery)));
+  TRY(base::write_file_atomically(folder + "/map.html", page));
+  if (descriptions != nullptr) {
+    TRY(write_descriptions(descriptions->sentences, folder));
+  }
   return base::write_file_atomically(folder + kRecord,
                                      dumped(record(request, prepared, discovery), 1) + "\n");
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "wend/base/check.h"
-#include "wend/base/hash.h"
+#include "wend/discover/exemplars.h"
 #include "wend/ml/kmeans.h"
 #include "wend/ml/neighbours.h"
 
@@ -31,26 +31,6 @@ const std::string& text_hash(const data::TrainingSet& set, std::size_t prompt) {
   const std::size_t train = set.train.size();
   return prompt < train ? set.train.text_sha256[prompt]
                         : set.validation.text_sha256[prompt - train];
-}
-
-/// What the prompts mean, one row each.
-base::Matrix meanings(const TaskMaterial& material) {
-  const data::TrainingSet& set = material.set;
-  base::Matrix rows = stacked(set.train.embeddings.unit, set.validation.embeddings.unit);
-  if (material.descriptions == nullptr) {
-    return rows;
-  }
-  for (std::size_t prompt = 0; prompt < rows.rows(); ++prompt) {
-    const auto described = material.descriptions->find(text_hash(set, prompt));
-    if (described != material.descriptions->end()) {
-      CHECK(described->second.size() == rows.columns(),
-            "a description's vector of {} beside prompts of {}",
-            described->second.size(),
-            rows.columns());
-      std::ranges::copy(described->second, rows.row(prompt).begin());
-    }
-  }
-  return rows;
 }
 
 /// Groups numbered by falling size.
@@ -143,35 +123,53 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
           meaning, quality, nearest_kinds(meaning, material.kinds->unit), options);
     case TaskMethod::kGiven:
       return discover::describe_tasks(meaning, quality, as_labelled(set), options);
+    case TaskMethod::kOne:
+      return discover::describe_tasks(
+          meaning, quality, {std::vector<std::int32_t>(meaning.rows(), 0), 1}, options);
   }
   return base::fail(base::Code::kInternal, "a way to find tasks that is none");
 }
 
-/// The id says what the task is about, so that another discovery's task of the same place in the
-/// list is not taken for it.
-std::string id_of(const DiscoveredTask& task,
-                  const base::Matrix& meaning,
-                  const data::TrainingSet& set) {
-  std::uint32_t nearest = task.prompts.front();
-  float best = -2;
-  for (const std::uint32_t prompt : task.prompts) {
-    const float cosine = ml::inner_product(meaning.row(prompt), task.centre);
-    if (cosine > best) {
-      best = cosine;
-      nearest = prompt;
-    }
+std::vector<std::vector<std::uint32_t>> typical_prompts(const Discovered& discovered,
+                                                        const base::Matrix& meaning) {
+  std::vector<std::vector<std::uint32_t>> typical;
+  const auto add = [&](const DiscoveredTask& task) {
+    typical.push_back(
+        discover::exemplars(meaning, task.prompts, task.centre, FoundTasks::kExemplars));
+  };
+  for (const DiscoveredTask& task : discovered.tasks) {
+    add(task);
   }
-  return "t-" + text_hash(set, nearest).substr(0, 10);
+  add(discovered.others);
+  return typical;
 }
 
-Result<core::Taxonomy> flat_taxonomy(const std::vector<DiscoveredTask>& tasks,
-                                     const base::Matrix& meaning,
-                                     const data::TrainingSet& set) {
+std::vector<discover::NamedTask> named_by_words(const FoundTasks& found,
+                                                const base::Matrix& meaning,
+                                                const TaskMaterial& material) {
+  if (material.texts == nullptr) {
+    return {};
+  }
+  std::vector<std::string> texts;
+  texts.reserve(meaning.rows());
+  for (std::size_t prompt = 0; prompt < meaning.rows(); ++prompt) {
+    texts.emplace_back(material.texts->at(text_hash(material.set, prompt)));
+  }
+  return discover::name_by_words(found.discovered.tasks, meaning, texts);
+}
+
+/// An id says what the task is about, so that another discovery's task of the same place in the
+/// list is not taken for it.
+Result<core::Taxonomy> flat_taxonomy(const FoundTasks& found, const data::TrainingSet& set) {
   std::vector<core::TaskNode> nodes;
-  for (const DiscoveredTask& task : tasks) {
+  for (std::size_t task = 0; task < found.discovered.tasks.size(); ++task) {
     core::TaskNode node;
-    node.id = id_of(task, meaning, set);
-    node.name = fmt::format("task {}", nodes.size() + 1);
+    node.id = "t-" + text_hash(set, found.exemplars[task].front()).substr(0, 10);
+    node.name = fmt::format("task {}", task + 1);
+    if (!found.named.empty()) {
+      node.name = found.named[task].title.name;
+      node.definition = found.named[task].title.definition;
+    }
     nodes.push_back(std::move(node));
   }
   return core::Taxonomy::build(std::move(nodes));
@@ -201,6 +199,25 @@ void label_rows(const std::vector<std::int32_t>& task,
 
 }  // namespace
 
+base::Matrix prompt_meanings(const TaskMaterial& material) {
+  const data::TrainingSet& set = material.set;
+  base::Matrix rows = stacked(set.train.embeddings.unit, set.validation.embeddings.unit);
+  if (material.descriptions == nullptr) {
+    return rows;
+  }
+  for (std::size_t prompt = 0; prompt < rows.rows(); ++prompt) {
+    const auto described = material.descriptions->find(text_hash(set, prompt));
+    if (described != material.descriptions->end()) {
+      CHECK(described->second.size() == rows.columns(),
+            "a description's vector of {} beside prompts of {}",
+            described->second.size(),
+            rows.columns());
+      std::ranges::copy(described->second, rows.row(prompt).begin());
+    }
+  }
+  return rows;
+}
+
 std::vector<std::vector<std::size_t>> FoundTasks::candidates() const {
   std::vector<std::vector<std::size_t>> sets;
   for (const DiscoveredTask& task : discovered.tasks) {
@@ -210,8 +227,9 @@ std::vector<std::vector<std::size_t>> FoundTasks::candidates() const {
 }
 
 Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& finding) {
-  const base::Matrix meaning = meanings(material);
-  FoundTasks found{{}, {}, TRY(tell_apart(material, finding, meaning))};
+  const base::Matrix meaning = prompt_meanings(material);
+  FoundTasks found{{}, {}, TRY(tell_apart(material, finding, meaning)), {}};
+  found.exemplars = typical_prompts(found.discovered, meaning);
   if (finding.method == TaskMethod::kGiven) {
     found.taxonomy = material.set.taxonomy;
     found.task_embeddings = material.set.task_embeddings;
@@ -219,10 +237,22 @@ Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& f
     found.taxonomy = coarse_kinds();
     found.task_embeddings = *material.kinds;
   } else {
-    found.taxonomy = TRY(flat_taxonomy(found.discovered.tasks, meaning, material.set));
+    found.named = named_by_words(found, meaning, material);
+    found.taxonomy = TRY(flat_taxonomy(found, material.set));
     found.task_embeddings = centres(found.discovered.tasks, meaning.columns());
   }
   return found;
+}
+
+base::Status rename_tasks(const std::vector<discover::TaskTitle>& titles, FoundTasks& found) {
+  std::vector<core::TaskNode> nodes = found.taxonomy.nodes();
+  CHECK(titles.size() == nodes.size(), "{} titles for {} tasks", titles.size(), nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    nodes[i].name = titles[i].name;
+    nodes[i].definition = titles[i].definition;
+  }
+  found.taxonomy = TRY(core::Taxonomy::build(std::move(nodes)));
+  return {};
 }
 
 void put_tasks(const FoundTasks& found, data::TrainingSet& set) {

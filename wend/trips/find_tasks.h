@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,14 +14,15 @@
 #include "wend/base/result.h"
 #include "wend/core/taxonomy.h"
 #include "wend/data/training_set.h"
+#include "wend/discover/name_tasks.h"
 #include "wend/discover/pipeline.h"
 
 namespace wend::trips {
 
 /// How prompts are told apart: by FineRouter's discovery; by k-means of their vectors; by the
 /// nearest of eleven kinds of task that are the same for every collection; as they are labelled
-/// already.
-enum class TaskMethod : std::uint8_t { kDiscover, kKmeans, kCoarse, kGiven };
+/// already; or not at all: one task holds every prompt.
+enum class TaskMethod : std::uint8_t { kDiscover, kKmeans, kCoarse, kGiven, kOne };
 
 struct TaskFinding {
   TaskMethod method = TaskMethod::kDiscover;
@@ -31,6 +33,9 @@ struct TaskFinding {
 /// Vectors by the SHA-256 of a normalised text.
 using VectorsByText = std::unordered_map<std::string, std::vector<float>>;
 
+/// Texts by the same; borrows them.
+using TextsByHash = std::unordered_map<std::string, std::string_view>;
+
 /// What tasks are found in; borrows all.
 struct TaskMaterial {
   const data::TrainingSet& set;
@@ -38,6 +43,8 @@ struct TaskMaterial {
   /// vector. Null: all are.
   const VectorsByText* descriptions = nullptr;
   const data::Embeddings* kinds = nullptr;  ///< Of coarse_kinds(); kCoarse alone needs them.
+  /// What the prompts say, or what is said of them: tasks are named by it. Null: by numbers.
+  const TextsByHash* texts = nullptr;
   std::size_t threads = 0;
 };
 
@@ -46,6 +53,14 @@ struct FoundTasks {
   core::Taxonomy taxonomy;           ///< One level; nodes in the order of discovered.tasks.
   data::Embeddings task_embeddings;  ///< One row per node: of its centre, unless it was given.
   discover::Discovered discovered;
+  /// Per node its most typical prompts, at most kExemplars; after the last those of no task.
+  std::vector<std::vector<std::uint32_t>> exemplars;
+
+  /// Per node, what it is called by its words, and what a model is shown that finds better names;
+  /// empty where there were no texts, or the taxonomy was there before.
+  std::vector<discover::NamedTask> named = {};
+
+  static constexpr std::size_t kExemplars = 3;
 
   /// Per node, the indices of its candidate models.
   std::vector<std::vector<std::size_t>> candidates() const;
@@ -56,6 +71,12 @@ struct FoundTasks {
 const core::Taxonomy& coarse_kinds();
 
 base::Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& finding);
+
+/// (train rows + validation rows, dimensions): what the prompts mean to discovery.
+base::Matrix prompt_meanings(const TaskMaterial& material);
+
+/// Names the tasks anew, one title per node, no two alike.
+base::Status rename_tasks(const std::vector<discover::TaskTitle>& titles, FoundTasks& found);
 
 /// Puts taxonomy, vectors and labels into the set they were found in.
 void put_tasks(const FoundTasks& found, data::TrainingSet& set);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "wend/base/hash.h"
 #include "wend/store/task_files.h"
 #include "wend/text/routing_text.h"
 
@@ -47,6 +48,15 @@ Result<PreparedData> prepare_dataset(const DatasetRequest& request,
   prepared.task_embeddings = TRY(embed(task_texts(prepared.table.taxonomy)));
   prepared.kind_embeddings = TRY(embed(task_texts(coarse_kinds())));
   return prepared;
+}
+
+TextsByHash prompt_texts(const PreparedData& prepared) {
+  TextsByHash texts;
+  for (std::size_t row = 0; row < prepared.routing_texts.size(); ++row) {
+    texts.emplace(base::sha256_hex(prepared.table.normalised_texts[row]),
+                  prepared.routing_texts[row]);
+  }
+  return texts;
 }
 
 Result<PreparedData> prepare_data(const FromDataRequest& request,

@@ -42,6 +42,9 @@ struct PreparedData {
   std::string encoder_sha256;
 };
 
+/// The routing texts by the SHA-256 of their normalised texts; borrows them.
+TextsByHash prompt_texts(const PreparedData& prepared);
+
 /// Reads, builds and embeds; vectors that the store has are not computed again. progress may be
 /// null.
 base::Result<PreparedData> prepare_data(const FromDataRequest& request,

@@ -200,7 +200,7 @@ Result<JudgingResult> LabelTrip::ask_judge(store::Store& store,
   label::CellReplies replies(questionnaire_, scorer, ledger);
   replies.deliver_to(sink_into(store));
   label::JudgeItems items(ledger, judge_->judge, replies);
-  label::DialogueRun run(items, judge_->judge.partner, request_.seed);
+  llm::DialogueRun run(items, judge_->judge.partner, request_.seed);
   run.tell_to(spending_teller(progress, currency_));
   std::optional<double> budget = request_.budget;
   if (budget) {

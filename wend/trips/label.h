@@ -37,7 +37,7 @@ struct LabelRequest {
 
 struct LabelEstimate {
   label::Estimate answers;
-  std::optional<label::DialogueEstimate> judging;
+  std::optional<llm::DialogueEstimate> judging;
 
   std::size_t calls() const { return answers.calls + (judging ? judging->calls : 0); }
 
@@ -48,7 +48,7 @@ struct LabelEstimate {
 struct JudgingResult {
   llm::RunReport run;
   label::JudgeTally tally;
-  label::DialogueTally calls;
+  llm::DialogueTally calls;
 };
 
 struct LabelResult {

@@ -60,7 +60,7 @@ void count(const label::ModelChoice& choice, eval::Asked& asked) {
   asked.cost += choice.cost.value_or(0);
 }
 
-void add(const label::DialogueEstimate& part, label::DialogueEstimate& sum) {
+void add(const llm::DialogueEstimate& part, llm::DialogueEstimate& sum) {
   sum.items += part.items;
   sum.reused += part.reused;
   sum.calls += part.calls;
@@ -150,14 +150,14 @@ Result<std::unique_ptr<LlmChoices>> LlmChoices::prepare(ChoiceRequest request,
   for (const auto& [spec, asking] : choices->askings_) {
     asking->items =
         std::make_unique<label::ModelChoiceItems>(ledger, asking->chooser, asking->inputs);
-    asking->run = std::make_unique<label::DialogueRun>(
+    asking->run = std::make_unique<llm::DialogueRun>(
         *asking->items, asking->chooser.partner, choices->request_.seed);
   }
   return choices;
 }
 
-Result<label::DialogueEstimate> LlmChoices::estimate() {
-  label::DialogueEstimate sum;
+Result<llm::DialogueEstimate> LlmChoices::estimate() {
+  llm::DialogueEstimate sum;
   for (const auto& [spec, asking] : askings_) {
     add(TRY(asking->run->estimate()), sum);
   }

@@ -16,8 +16,8 @@
 #include "wend/core/call_ledger.h"
 #include "wend/core/query.h"
 #include "wend/eval/run.h"
-#include "wend/label/dialogue_run.h"
 #include "wend/label/model_choice.h"
+#include "wend/llm/dialogue_run.h"
 #include "wend/trips/config.h"
 #include "wend/trips/from_data.h"
 #include "wend/trips/lanes.h"
@@ -63,7 +63,7 @@ class LlmChoices {
                                                            const Config& config,
                                                            core::CallLedger& ledger);
 
-  base::Result<label::DialogueEstimate> estimate();
+  base::Result<llm::DialogueEstimate> estimate();
 
   /// Fails where no call can be made: a missing key, a budget or costs without a price.
   base::Status check_ready() const;
@@ -85,7 +85,7 @@ class LlmChoices {
     std::map<std::string, std::size_t> listings;        ///< Into inputs.listings.
     std::map<ChoicePlace, std::size_t> listing_of;
     std::unique_ptr<label::ModelChoiceItems> items;
-    std::unique_ptr<label::DialogueRun> run;
+    std::unique_ptr<llm::DialogueRun> run;
   };
 
   LlmChoices() = default;

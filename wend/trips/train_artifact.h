@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "wend/base/progress.h"
@@ -12,6 +13,7 @@
 #include "wend/routers/spec.h"
 #include "wend/trips/from_data.h"
 #include "wend/trips/train_fold.h"
+#include "wend/trips/train_tune.h"
 
 namespace wend::trips {
 
@@ -21,7 +23,8 @@ struct TrainArtifactRequest {
   data::NormaliserKind normaliser = data::NormaliserKind::kReference;
   std::uint64_t seed = 1;
   std::size_t threads = 0;
-  std::string out;  ///< The artifact's folder; `latest` beside it will point at it.
+  std::size_t tune = 0;  ///< Trials; their record is kept beside the artifact, OUT.tune.json.
+  std::string out;       ///< The artifact's folder; `latest` beside it will point at it.
 };
 
 /// What `wend train` tells of its run.
@@ -32,6 +35,7 @@ struct TrainArtifactReport {
   std::size_t test = 0;
   std::string data_sha256;
   FittedRouter fitted;
+  std::optional<Tuning> tuning;
 };
 
 /// Fails for a router that cannot be served (trouter without assumption 1), and before any training

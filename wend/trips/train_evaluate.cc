@@ -20,6 +20,7 @@
 #include "wend/trips/train_evaluate_plan.h"
 #include "wend/trips/train_fold.h"
 #include "wend/trips/train_tasks.h"
+#include "wend/trips/train_tune.h"
 
 namespace wend::trips {
 
@@ -51,6 +52,23 @@ std::string artifact_folder(const EvaluateRequest& request,
     name += "-on-" + as_file_name(request.train_on->table.dataset);
   }
   return (std::filesystem::path(request.out) / "artifacts" / row.spec.text / name).string();
+}
+
+/// The router as it is asked for or, with --tune, as it did best on validation.
+Result<FittedRouter> fit_or_tune(const EvaluateRequest& request,
+                                 const eval::PlannedRow& row,
+                                 const eval::Fold& fold,
+                                 FoldTasks& tasks,
+                                 base::Progress* progress) {
+  if (request.tune == 0 || !can_be_tuned(row.spec)) {
+    return tasks.fit(row.spec, progress);
+  }
+  TuneOptions options{request.tune, {}};
+  if (!request.out.empty()) {
+    options.record = artifact_folder(request, row, fold) + ".tune.json";
+  }
+  const Tuning tuning = TRY(tune(row.spec, options, tasks, progress));
+  return tasks.fit(tuned_spec(row.spec, tuning), progress);
 }
 
 /// What the routers of one fold learn from, and what all of them are scored on. Stays where it is
@@ -154,8 +172,8 @@ Status run_on_fold(const EvaluateRequest& request,
   TRY(base::check_stop());
   const bool is_cold = run.row.source == eval::Source::kColdStart;
   const TrainingFold& learnt_from = is_cold ? *work.cold_start : work.in_domain;
-  const FittedRouter fitted =
-      TRY((is_cold ? *work.cold_tasks : work.tasks).fit(run.row.spec, progress));
+  const FittedRouter fitted = TRY(fit_or_tune(
+      request, run.row, learnt_from.fold, is_cold ? *work.cold_tasks : work.tasks, progress));
   if (!request.out.empty() && fitted.artifact && run.row.listing == eval::Listing::kShown) {
     TRY(ml::write_artifact(*fitted.artifact, artifact_folder(request, run.row, learnt_from.fold)));
   }

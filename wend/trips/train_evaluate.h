@@ -33,6 +33,8 @@ struct EvaluateRequest {
   /// What prompt_llm rows choose; null where choice_needs finds none.
   const LlmChoices* choices = nullptr;
   std::size_t threads = 0;
+  /// Trials for each router that can be tuned, on each fold; their records are kept under `out`.
+  std::size_t tune = 0;
   std::string out;  ///< Folder for artifacts/ROUTER/seed-N; empty: they are not kept.
 };
 

@@ -13,6 +13,10 @@ using routers::TaskSource;
 
 namespace {
 
+/// Each is a copy of the fold: routers of a table share a few, and trials that tune have as many as
+/// there are trials.
+constexpr std::size_t kMostKept = 4;
+
 TaskMethod method_of(TaskSource source, TasksFrom from) {
   switch (source) {
     case TaskSource::kAuto:
@@ -46,6 +50,8 @@ TaskFinding finding_of(const DiscoveryChoice& choice, TasksFrom from) {
                               : discover::Objective::kModularity;
   communities.resolution = choice.resolution;
   communities.iterations = static_cast<int>(choice.iterations);
+  communities.finer = choice.finer;
+  communities.enough = choice.enough;
   communities.min_size = choice.min_size;
   return finding;
 }
@@ -91,6 +97,9 @@ Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec) {
   const std::string key = key_of(*finding);
   auto found = found_.find(key);
   if (found == found_.end()) {
+    if (found_.size() == kMostKept) {
+      found_.clear();
+    }
     found = found_.emplace(key, TRY(find(*finding))).first;
   }
   return &found->second;
@@ -110,8 +119,13 @@ Result<FittedRouter> FoldTasks::fit(const routers::RouterSpec& spec, base::Progr
 Result<TaskFold> FoldTasks::find(const TaskFinding& finding) const {
   const VectorsByText* descriptions =
       prepared_.description_vectors.empty() ? nullptr : &prepared_.description_vectors;
-  const FoundTasks found =
-      TRY(find_tasks({fold_.set, descriptions, &prepared_.kind_embeddings, threads_}, finding));
+  const TaskMaterial material{
+      fold_.set, descriptions, &prepared_.kind_embeddings, &texts_, threads_};
+  FoundTasks found = TRY(find_tasks(material, finding));
+  if (found.discovered.tasks
+          .empty()) {  // Too few prompts to tell apart: a table goes on all the same.
+    found = TRY(find_tasks(material, {TaskMethod::kOne, 0, finding.discovery}));
+  }
   TaskFold with_tasks{fold_, found.candidates()};
   put_tasks(found, with_tasks.fold.set);
   return with_tasks;

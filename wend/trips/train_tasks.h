@@ -27,21 +27,27 @@ class FoldTasks {
  public:
   /// Borrows all.
   FoldTasks(const PreparedData& prepared, const TrainingFold& fold, std::size_t threads)
-      : prepared_(prepared), fold_(fold), threads_(threads) {}
+      : prepared_(prepared), fold_(fold), texts_(prompt_texts(prepared)), threads_(threads) {}
 
-  /// Null where the router learns from the fold as it is. The result lives as long as this.
+  /// Null where the router learns from the fold as it is. The result lives until the next call.
   base::Result<const TaskFold*> of(const routers::RouterSpec& spec);
 
   /// The router trained on the fold with its task types.
   base::Result<FittedRouter> fit(const routers::RouterSpec& spec, base::Progress* progress);
+
+  std::uint64_t seed() const { return fold_.fold.seed; }
+
+  /// Over what a training may depend on (train_fold.h).
+  std::string data_sha256() const { return trips::data_sha256(prepared_, fold_.fold); }
 
  private:
   base::Result<TaskFold> find(const TaskFinding& finding) const;
 
   const PreparedData& prepared_;
   const TrainingFold& fold_;
+  TextsByHash texts_;
   std::size_t threads_;
-  std::map<std::string, TaskFold> found_;  // by what was asked for
+  std::map<std::string, TaskFold> found_;  // by what was asked for; at most kMostKept
 };
 
 /// How a router's task types are found, nothing where it takes the collection's own; by the source

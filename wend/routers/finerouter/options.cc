@@ -33,6 +33,8 @@ Stages stages_of(std::string_view router) {
 
 FineRouterOptions paper_profile() {
   FineRouterOptions options;
+  options.discovery.rbo_percentile = 0.9;
+  options.discovery.resolution = 1;
   options.quality.general.learning_rate = 1e-3;
   options.quality.hidden = 256;
   options.quality.epoch_steps = 1;
@@ -59,6 +61,8 @@ void DiscoveryChoice::fields(OptionFields& fields) {
   fields.choice("objective", objective, kObjectives);
   fields.number("resolution", resolution, {1e-6, 1e6});
   fields.count("iterations", iterations, {1, 100});
+  fields.number("finer", finer, {1e-3, 1e6});
+  fields.number("enough", enough, {0, 1e6});
   fields.count("min_size", min_size, {1, 1000000});
   fields.number("coverage", coverage, kShare);
   fields.count("clusters", clusters, {0, 100000});

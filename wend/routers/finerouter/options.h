@@ -28,11 +28,13 @@ struct DiscoveryChoice {
   std::size_t k = 20;  ///< Neighbours of a prompt in its graph.
   double rbo_p = 0.8;
   bool rbo = true;  ///< Off: edges by meaning alone, an ablation.
-  double rbo_percentile = 0.9;
+  double rbo_percentile = 0.5;
   std::optional<double> rbo_threshold = {};  ///< Instead of the percentile of random pairs.
   DiscoveryObjective objective = DiscoveryObjective::kModularity;
-  double resolution = 1;
+  double resolution = 4;
   std::size_t iterations = 2;
+  double finer = 1;   ///< Resolution of iterations before the last, in multiples of the last's.
+  double enough = 2;  ///< See discover/communities.h.
   std::size_t min_size = 20;
   double coverage = 0.8;     ///< Of the candidate models.
   std::size_t clusters = 0;  ///< Of k-means; 0: as many as discovery finds.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/label/dialogue.h"
+#include "wend/llm/dialogue.h"
 
 #include <utility>
 #include <vector>
@@ -7,20 +7,20 @@
 #include "wend/llm/cost.h"
 #include "wend/llm/expectation.h"
 
-namespace wend::label {
+namespace wend::llm {
 namespace {
 
-std::optional<double> cost_of_reply(const llm::ChatReply& reply,
-                                    const std::vector<llm::ChatMessage>& messages,
-                                    const llm::TokenPrices& prices) {
-  llm::Usage usage = reply.usage;
+std::optional<double> cost_of_reply(const ChatReply& reply,
+                                    const std::vector<ChatMessage>& messages,
+                                    const TokenPrices& prices) {
+  Usage usage = reply.usage;
   if (!usage.prompt_tokens) {
-    usage.prompt_tokens = static_cast<std::int64_t>(llm::rough_tokens(messages));
+    usage.prompt_tokens = static_cast<std::int64_t>(rough_tokens(messages));
   }
   if (!usage.completion_tokens) {
-    usage.completion_tokens = static_cast<std::int64_t>(llm::rough_tokens(reply.text));
+    usage.completion_tokens = static_cast<std::int64_t>(rough_tokens(reply.text));
   }
-  return llm::cost_of(usage, prices);
+  return cost_of(usage, prices);
 }
 
 }  // namespace
@@ -31,11 +31,11 @@ base::Result<DialogueStep> follow_dialogue(
     const Question& question,
     const std::function<bool(std::string_view)>& is_readable) {
   constexpr std::size_t kMostReminders = 2;
-  std::vector<llm::ChatMessage> messages = {{"user", question.text}};
+  std::vector<ChatMessage> messages = {{"user", question.text}};
   DialogueStep step;
   while (true) {
-    step.call = llm::paid_call(partner.model, messages, partner.parameters, {question.query_id, 0});
-    std::optional<llm::LedgerRow> row = TRY(llm::find_row(ledger, step.call.row.key));
+    step.call = paid_call(partner.model, messages, partner.parameters, {question.query_id, 0});
+    std::optional<LedgerRow> row = TRY(find_row(ledger, step.call.row.key));
     if (!row) {
       step.state = DialogueState::kOpen;
       return step;
@@ -56,4 +56,4 @@ base::Result<DialogueStep> follow_dialogue(
   }
 }
 
-}  // namespace wend::label
+}  // namespace wend::llm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many dialogues with one model: the plan that llm::run_calls runs.
+// Many dialogues with one model: the plan that run_calls runs.
 #pragma once
 
 #include <deque>
@@ -10,12 +10,12 @@
 
 #include "wend/base/result.h"
 #include "wend/core/call_ledger.h"
-#include "wend/label/dialogue.h"
 #include "wend/llm/asked_model.h"
 #include "wend/llm/call_runner.h"
+#include "wend/llm/dialogue.h"
 #include "wend/llm/expectation.h"
 
-namespace wend::label {
+namespace wend::llm {
 
 /// The next call of an item.
 struct ItemCall {
@@ -39,7 +39,7 @@ class DialogueItems {
   virtual base::Status finish(std::size_t item) = 0;
 
   /// A call of an item failed; the item can be asked about again another time.
-  virtual base::Status give_up(std::size_t item, const llm::CallFailure& failure) = 0;
+  virtual base::Status give_up(std::size_t item, const CallFailure& failure) = 0;
 };
 
 /// What there is to ask, before any of it is asked.
@@ -60,9 +60,9 @@ struct DialogueTally {
   std::map<std::string, std::size_t> failures;  ///< Their sentences, at most twenty kinds.
 };
 
-class DialogueRun final : public llm::CallPlan {
+class DialogueRun final : public CallPlan {
  public:
-  using Tell = std::function<void(const llm::RunReport&)>;
+  using Tell = std::function<void(const RunReport&)>;
 
   /// Borrows the items; asks about them in a seeded order. The model has lane 0.
   DialogueRun(DialogueItems& items, const Partner& partner, std::uint64_t seed);
@@ -70,7 +70,7 @@ class DialogueRun final : public llm::CallPlan {
   base::Result<DialogueEstimate> estimate();
 
   /// What one more call about `rough_input` tokens (llm's rough count) is expected to take.
-  llm::ExpectedCall expect(double rough_input) const {
+  ExpectedCall expect(double rough_input) const {
     return expectation_.expect(rough_input, partner_.model.prices);
   }
 
@@ -78,23 +78,23 @@ class DialogueRun final : public llm::CallPlan {
 
   const DialogueTally& tally() const { return tally_; }
 
-  base::Result<std::optional<llm::PlannedCall>> next(std::size_t lane) override;
-  base::Status take(std::size_t item, llm::CallResult<llm::PaidReply> result) override;
+  base::Result<std::optional<PlannedCall>> next(std::size_t lane) override;
+  base::Status take(std::size_t item, CallResult<PaidReply> result) override;
 
-  void progress(const llm::RunReport& report) override { tell_(report); }
+  void progress(const RunReport& report) override { tell_(report); }
 
  private:
-  base::Result<std::optional<llm::PlannedCall>> planned(std::size_t item);
+  base::Result<std::optional<PlannedCall>> planned(std::size_t item);
 
   DialogueItems& items_;
   const Partner& partner_;
-  llm::Expectation expectation_;
+  Expectation expectation_;
   std::vector<std::uint32_t> order_;
   std::size_t at_ = 0;                   // In order_.
   std::deque<std::size_t> unfinished_;   // Items whose next call is known since a reply came.
   std::map<std::size_t, double> asked_;  // Items under way with a new call: its rough tokens.
   DialogueTally tally_;
-  Tell tell_ = [](const llm::RunReport&) {};
+  Tell tell_ = [](const RunReport&) {};
 };
 
-}  // namespace wend::label
+}  // namespace wend::llm

@@ -14,12 +14,12 @@
 #include "wend/core/call_ledger.h"
 #include "wend/llm/asked_model.h"
 
-namespace wend::label {
+namespace wend::llm {
 
 /// Whom a dialogue is with, and how.
 struct Partner {
-  llm::AskedModel model;
-  llm::ChatParameters parameters;
+  AskedModel model;
+  ChatParameters parameters;
   std::string again;  ///< What is said to a reply that cannot be read.
 };
 
@@ -36,10 +36,10 @@ enum class DialogueState : std::uint8_t {
 
 struct DialogueStep {
   DialogueState state = DialogueState::kOpen;
-  llm::PaidCall call;     ///< The one to be made, or the last that was.
+  PaidCall call;          ///< The one to be made, or the last that was.
   std::size_t again = 0;  ///< How often it had to be asked again.
   std::string reply;      ///< The last; empty before the first.
-  llm::Usage usage;       ///< Of the last reply.
+  Usage usage;            ///< Of the last reply.
   /// Of all replies so far at the model's prices, tokens that no upstream counted taken roughly;
   /// absent where a price is missing.
   std::optional<double> cost = 0.0;
@@ -52,4 +52,4 @@ base::Result<DialogueStep> follow_dialogue(
     const Question& question,
     const std::function<bool(std::string_view)>& is_readable);
 
-}  // namespace wend::label
+}  // namespace wend::llm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wend/label/dialogue_run.h"
+#include "wend/llm/dialogue_run.h"
 
 #include <numeric>
 #include <set>
@@ -8,7 +8,7 @@
 #include "wend/base/random.h"
 #include "wend/base/stop.h"
 
-namespace wend::label {
+namespace wend::llm {
 namespace {
 
 std::uint64_t as_count(const std::optional<std::int64_t>& count) {
@@ -37,7 +37,7 @@ base::Result<DialogueEstimate> DialogueRun::estimate() {
       continue;
     }
     ++estimate.items;
-    const double rough = llm::rough_tokens(call->step.call.chat.messages);
+    const double rough = rough_tokens(call->step.call.chat.messages);
     if (call->step.state != DialogueState::kOpen) {
       ++estimate.reused;
       expectation_.learn(rough, call->step.usage);
@@ -46,7 +46,7 @@ base::Result<DialogueEstimate> DialogueRun::estimate() {
     }
   }
   for (const auto& [rough, calls] : to_make) {
-    const llm::ExpectedCall expected = expect(rough);
+    const ExpectedCall expected = expect(rough);
     const auto times = static_cast<double>(calls);
     estimate.calls += calls;
     estimate.input_tokens += times * expected.input_tokens;
@@ -57,16 +57,16 @@ base::Result<DialogueEstimate> DialogueRun::estimate() {
   return estimate;
 }
 
-base::Result<std::optional<llm::PlannedCall>> DialogueRun::planned(std::size_t item) {
+base::Result<std::optional<PlannedCall>> DialogueRun::planned(std::size_t item) {
   std::optional<ItemCall> call = TRY(items_.look(item));
   if (!call) {
     return std::nullopt;
   }
-  llm::PlannedCall planned;
+  PlannedCall planned;
   planned.cell = item;
   planned.call = std::move(call->step.call);
-  const double rough = llm::rough_tokens(planned.call.chat.messages);
-  const llm::ExpectedCall expected = expect(rough);
+  const double rough = rough_tokens(planned.call.chat.messages);
+  const ExpectedCall expected = expect(rough);
   planned.call.expected_tokens = expected.input_tokens + expected.output_tokens;
   planned.expected_cost = expected.cost.value_or(0);
   if (call->step.state == DialogueState::kOpen) {
@@ -75,7 +75,7 @@ base::Result<std::optional<llm::PlannedCall>> DialogueRun::planned(std::size_t i
   return planned;
 }
 
-base::Result<std::optional<llm::PlannedCall>> DialogueRun::next(std::size_t /*lane*/) {
+base::Result<std::optional<PlannedCall>> DialogueRun::next(std::size_t /*lane*/) {
   if (!unfinished_.empty()) {
     const std::size_t item = unfinished_.front();
     unfinished_.pop_front();
@@ -90,14 +90,14 @@ base::Result<std::optional<llm::PlannedCall>> DialogueRun::next(std::size_t /*la
   return std::nullopt;
 }
 
-base::Status DialogueRun::take(std::size_t item, llm::CallResult<llm::PaidReply> result) {
+base::Status DialogueRun::take(std::size_t item, CallResult<PaidReply> result) {
   const auto asked = asked_.extract(item);
   if (!result) {
-    llm::count_failure(tally_.failures, result.error());
+    count_failure(tally_.failures, result.error());
     return items_.give_up(item, result.error());
   }
-  if (result->origin == llm::Origin::kUpstream) {
-    const llm::Usage& usage = result->row.reply.usage;
+  if (result->origin == Origin::kUpstream) {
+    const Usage& usage = result->row.reply.usage;
     tally_.input_tokens += as_count(usage.prompt_tokens);
     tally_.output_tokens += as_count(usage.completion_tokens);
     expectation_.learn(asked ? asked.mapped() : 0, usage);
@@ -112,4 +112,4 @@ base::Status DialogueRun::take(std::size_t item, llm::CallResult<llm::PaidReply>
   return items_.finish(item);
 }
 
-}  // namespace wend::label
+}  // namespace wend::llm
