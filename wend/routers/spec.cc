@@ -41,7 +41,7 @@ constexpr std::array<Known, 19> kRouters = {{{"random", InAll::kYes},
                                              {"agentic_free", InAll::kNo},
                                              {"agentic", InAll::kNo},
                                              {"prompt_llm", InAll::kNo},
-                                             {"finerouter", InAll::kNo},
+                                             {"finerouter", InAll::kYes},
                                              {"finerouter_tasks", InAll::kNo},
                                              {"finerouter_general", InAll::kNo}}};
 

@@ -57,7 +57,8 @@ TEST(RouterSpec, AllIsEveryRouterThatNeedsNoOption) {
                           "knn",
                           "ridge",
                           "metric",
-                          "trouter"));
+                          "trouter",
+                          "finerouter"));
 }
 
 TEST(RouterSpec, TellsWhatTheUserNamedFromWhatAllBroughtIn) {
