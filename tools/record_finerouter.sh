@@ -11,7 +11,7 @@ sets=("$@")
 ((${#sets[@]})) || sets=(mmlupro-cot:instruct11 routerdc7 fusionbench zeroeval:spread12 bfcl:priced12)
 routers=best_static,knn,ridge,trouter
 routers+=,finerouter,finerouter_tasks,finerouter_general
-routers+=,'finerouter{tasks=coarse}','finerouter{tasks=kmeans}','finerouter{rbo=off}','finerouter{iterations=1}'
+routers+=,'finerouter{tasks=coarse}','finerouter{tasks=kmeans}','finerouter{rbo=off}','finerouter{iterations=1}','finerouter{enough=0,finer=8}'
 routers+=,'finerouter{projection=on}','finerouter{profile=paper}',task_oracle,oracle
 
 if [[ ! -d "${WEND_DATA:-}" ]]; then
