@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/base/progress.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -31,8 +32,10 @@ std::string describe_steps(const StageProgress& stage) {
                ? stage.name
                : fmt::format("{}:{} done in {}", stage.name, steps, readable(stage.elapsed));
   }
-  std::string text = fmt::format(
-      "{}: {} of {} ({} %)", stage.name, stage.done, stage.total, stage.done * 100 / stage.total);
+  // More may be done than was foreseen: a question that is asked again is a call of its own.
+  const std::size_t done = std::min(stage.done, stage.total);
+  std::string text =
+      fmt::format("{}: {} of {} ({} %)", stage.name, done, stage.total, done * 100 / stage.total);
   if (stage.done >= stage.total) {
     return text + ", " + readable(stage.elapsed);
   }

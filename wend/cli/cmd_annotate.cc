@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wend/base/file.h"
+#include "wend/cli/dialogue_estimate.h"
 #include "wend/cli/number_option.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
@@ -42,32 +43,6 @@ Result<trips::AnnotateMethod> parse_method(const std::string& word) {
     return trips::AnnotateMethod::kShortlist;
   }
   return fail(Code::kInvalidArgument, "--method {}: expected llm or shortlist", word);
-}
-
-Json to_json(const llm::DialogueEstimate& estimate, const std::string& currency) {
-  return {{"queries", estimate.items},
-          {"reused", estimate.reused},
-          {"calls", estimate.calls},
-          {"input_tokens", static_cast<std::uint64_t>(estimate.input_tokens)},
-          {"output_tokens", static_cast<std::uint64_t>(estimate.output_tokens)},
-          {"estimate", estimate.cost},
-          {"currency", currency},
-          {"unpriced_calls", estimate.unpriced_calls}};
-}
-
-void print_estimate(std::FILE* stream,
-                    const llm::DialogueEstimate& estimate,
-                    const std::string& currency) {
-  fmt::print(stream,
-             "{} queries, {} known already; at most {} calls to make: about {:.0f} tokens in, "
-             "{:.0f} out, {:.4g} {}\n",
-             estimate.items,
-             estimate.reused,
-             estimate.calls,
-             estimate.input_tokens,
-             estimate.output_tokens,
-             estimate.cost,
-             currency);
 }
 
 Json agreement_to_json(const label::Agreement& agreement) {
@@ -189,14 +164,14 @@ Result<int> run_annotate(const Globals& globals, const AnnotateOptions& options)
   const auto trip =
       TRY(trips::AnnotateTrip::prepare(std::move(request), config, *store, *ledger, *progress));
   const llm::DialogueEstimate estimate = TRY(trip->estimate());
-  const bool is_agreed =
-      TRY(agree(globals,
-                {options.dry_run,
-                 options.yes,
-                 {estimate.calls, estimate.cost, config.currency},
-                 [&] { return to_json(estimate, config.currency); },
-                 [&](std::FILE* stream) { print_estimate(stream, estimate, config.currency); },
-                 [&] { return trip->check_ready(); }}));
+  const bool is_agreed = TRY(agree(
+      globals,
+      {options.dry_run,
+       options.yes,
+       {estimate.calls, estimate.cost, config.currency},
+       [&] { return estimate_json("queries", estimate, config.currency); },
+       [&](std::FILE* stream) { print_estimate(stream, "queries", estimate, config.currency); },
+       [&] { return trip->check_ready(); }}));
   if (!is_agreed) {
     return 0;
   }

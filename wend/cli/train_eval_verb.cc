@@ -10,6 +10,7 @@
 
 #include "wend/base/file.h"
 #include "wend/cli/data_options.h"
+#include "wend/cli/dialogue_estimate.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/train_verbs.h"
 #include "wend/eval/decisions.h"
@@ -127,31 +128,6 @@ struct AskedChoices {
   std::unique_ptr<trips::LlmChoices> choices;  ///< Null where no row needs any.
 };
 
-void print_estimate(std::FILE* stream,
-                    const llm::DialogueEstimate& estimate,
-                    const std::string& currency) {
-  fmt::print(stream,
-             "{} choices of a language model, {} known already; {} calls to make: about {:.0f} "
-             "tokens in, {:.0f} out, {:.4g} {}\n",
-             estimate.items,
-             estimate.reused,
-             estimate.calls,
-             estimate.input_tokens,
-             estimate.output_tokens,
-             estimate.cost,
-             currency);
-}
-
-nlohmann::ordered_json to_json(const llm::DialogueEstimate& estimate, const std::string& currency) {
-  return {{"choices", estimate.items},
-          {"reused", estimate.reused},
-          {"calls", estimate.calls},
-          {"input_tokens", static_cast<std::uint64_t>(estimate.input_tokens)},
-          {"output_tokens", static_cast<std::uint64_t>(estimate.output_tokens)},
-          {"estimate", estimate.cost},
-          {"currency", currency}};
-}
-
 Status check_whole(const llm::RunReport& run, const std::string& currency) {
   const char* const stopped = stop_reason(run);
   if (stopped == nullptr) {
@@ -188,14 +164,14 @@ Result<AskedChoices> ask(const Globals& globals,
   asked.ledger = TRY(store::open_call_ledger(store_path(globals, config)));
   asked.choices = TRY(trips::LlmChoices::prepare(std::move(wanted), config, *asked.ledger));
   const llm::DialogueEstimate estimate = TRY(asked.choices->estimate());
-  asked.goes_on =
-      TRY(agree(globals,
-                {options.dry_run,
-                 options.yes,
-                 {estimate.calls, estimate.cost, config.currency},
-                 [&] { return to_json(estimate, config.currency); },
-                 [&](std::FILE* stream) { print_estimate(stream, estimate, config.currency); },
-                 [&] { return asked.choices->check_ready(); }}));
+  asked.goes_on = TRY(agree(
+      globals,
+      {options.dry_run,
+       options.yes,
+       {estimate.calls, estimate.cost, config.currency},
+       [&] { return estimate_json("choices", estimate, config.currency); },
+       [&](std::FILE* stream) { print_estimate(stream, "choices", estimate, config.currency); },
+       [&] { return asked.choices->check_ready(); }}));
   if (asked.goes_on) {
     const auto progress = make_progress(globals);
     const llm::RunReport run = TRY(asked.choices->run(*asked.ledger, *progress));
