@@ -122,6 +122,7 @@ class Discover(unittest.TestCase):
         self.assertEqual([n["id"] for n in shown["nodes"]], [t["id"] for t in record["tasks"]])
         self.assertEqual([n["queries"] for n in shown["nodes"]], [t["prompts"] for t in record["tasks"]])
         self.assertEqual({n["level"] for n in shown["nodes"]}, {0})
+        self.assertEqual(wend_json("taxonomy", "show", "--artifact", "tasks", cwd=self.home), shown)
 
     def test_trouter_trains_on_them_and_route_tells_them(self):
         ids = {n["id"] for n in json.loads((self.home / "tasks" / "taxonomy.json").read_text())["nodes"]}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `wend taxonomy VERB ...`: each verb is declared in a function of its own.
+#include <filesystem>
 #include <functional>
 #include <utility>
 
@@ -151,6 +152,12 @@ Result<int> show_collection(const Globals& globals, const ShowOptions& options) 
   return 0;
 }
 
+/// What `wend discover` wrote, named as an artifact by mistake: there is no doubt what is meant.
+bool is_task_folder(const std::filesystem::path& folder) {
+  return !folder.empty() && std::filesystem::exists(folder / "taxonomy.json") &&
+         !std::filesystem::exists(folder / "manifest.json");
+}
+
 Result<int> run_show(const Globals& globals, const ShowOptions& options) {
   const int named = (options.dataset.empty() ? 0 : 1) + (options.artifact.empty() ? 0 : 1) +
                     (options.tasks.empty() ? 0 : 1);
@@ -160,6 +167,9 @@ Result<int> run_show(const Globals& globals, const ShowOptions& options) {
   }
   if (!options.tasks.empty()) {
     return show_folder(globals, options.tasks);
+  }
+  if (is_task_folder(options.artifact)) {
+    return show_folder(globals, options.artifact);
   }
   return options.artifact.empty() ? show_collection(globals, options)
                                   : show_artifact(globals, options.artifact, options.preference);
