@@ -70,6 +70,14 @@ class Describe(unittest.TestCase):
                            "--seeds", "2", cwd=self.home)
         self.assertEqual(len(report["rows"]), 2)
 
+    def test_another_discovery_leaves_nothing_of_the_one_before(self):
+        self.discover()
+        self.assertTrue((self.home / "tasks" / "descriptions.jsonl").exists())
+        wend("discover", "--dataset", "small", "--min-size", "10", "--rbo-percentile", "0.5", "--out", "tasks", "--quiet",
+             cwd=self.home, check=0)
+        self.assertFalse((self.home / "tasks" / "descriptions.jsonl").exists())
+        self.assertIsNone(json.loads((self.home / "tasks" / "discovery.json").read_text())["described_by"])
+
     def test_what_cannot_be_read_is_asked_again_and_then_stands_for_itself(self):
         self.upstream.default = "describe mumbles=2"
         self.assertEqual(self.discover()["asked"]["asked_again"], 2 * len(self.learnt))

@@ -148,6 +148,9 @@ Status write_discovery(const DiscoverRequest& request,
     return base::fail(
         base::Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
   }
+  // A folder with a record is whole: what another discovery left goes first, the record comes last.
+  std::filesystem::remove(folder + kRecord, error);
+  std::filesystem::remove(folder + "/descriptions.jsonl", error);
   TRY(base::write_file_atomically(folder + "/taxonomy.json",
                                   discovery.found.taxonomy.to_json() + "\n"));
   TRY(base::write_file_atomically(folder + "/task_labels.jsonl", label_lines(prepared, discovery)));
