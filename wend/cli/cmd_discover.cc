@@ -40,6 +40,7 @@ struct Bench {
 std::vector<discover::PromptText> prompts_of(const trips::TaskDiscovery& discovery,
                                              const trips::PreparedData& prepared) {
   std::vector<std::uint32_t> rows;
+  rows.reserve(discovery.table_rows.size());
   for (const std::vector<std::uint32_t>& same : discovery.table_rows) {
     rows.push_back(same.front());
   }

@@ -77,6 +77,7 @@ std::vector<NamedTask> name_by_words(const std::vector<DiscoveredTask>& tasks,
                                      const base::Matrix& embeddings,
                                      std::span<const std::string> texts) {
   std::vector<std::vector<std::uint32_t>> sets;
+  sets.reserve(tasks.size());
   for (const DiscoveredTask& task : tasks) {
     sets.push_back(task.prompts);
   }

@@ -124,7 +124,8 @@ std::vector<std::string> words_of_set(const Vocabulary& vocabulary,
     if (words.size() == most) {
       break;
     }
-    if (std::ranges::none_of(words, [&](const auto& had) { return is_same_stem(had, word); })) {
+    if (std::ranges::none_of(
+            words, [&, word = word](const auto& had) { return is_same_stem(had, word); })) {
       words.emplace_back(word);
     }
   }
