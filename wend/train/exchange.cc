@@ -57,4 +57,20 @@ at::Tensor uniform_parameter(std::vector<std::int64_t> shape, double bound, base
   return tensor.requires_grad_(true);
 }
 
+std::vector<at::Tensor> copies(const std::vector<at::Tensor>& parameters) {
+  std::vector<at::Tensor> result;
+  result.reserve(parameters.size());
+  for (const at::Tensor& parameter : parameters) {
+    result.push_back(parameter.detach().clone());
+  }
+  return result;
+}
+
+void restore(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& values) {
+  const at::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i].copy_(values[i]);
+  }
+}
+
 }  // namespace wend::train

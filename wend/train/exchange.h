@@ -29,4 +29,10 @@ ml::Tensor to_artifact(const at::Tensor& tensor);
 /// they do not change with libtorch.
 at::Tensor uniform_parameter(std::vector<std::int64_t> shape, double bound, base::Random& random);
 
+/// Values with memory of their own, that later steps do not move: what an early stop gives back.
+std::vector<at::Tensor> copies(const std::vector<at::Tensor>& parameters);
+
+/// The values of copies() back into the parameters, in place.
+void restore(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& values);
+
 }  // namespace wend::train

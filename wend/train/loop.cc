@@ -8,27 +8,12 @@
 
 #include "wend/base/random.h"
 #include "wend/base/stop.h"
+#include "wend/train/exchange.h"
 
 namespace wend::train {
 namespace {
 
 using base::Code;
-
-std::vector<at::Tensor> copies(const std::vector<at::Tensor>& parameters) {
-  std::vector<at::Tensor> result;
-  result.reserve(parameters.size());
-  for (const at::Tensor& parameter : parameters) {
-    result.push_back(parameter.detach().clone());
-  }
-  return result;
-}
-
-void restore(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& values) {
-  const at::NoGradGuard no_grad;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    parameters[i].copy_(values[i]);
-  }
-}
 
 /// One pass over the rows in an order of its own. The mean loss.
 base::Result<double> run_pass(const Lesson& lesson,

@@ -222,28 +222,13 @@ class TaskPhase {
   std::vector<TaskLesson> lessons_;
 };
 
-std::vector<at::Tensor> copies(const std::vector<at::Tensor>& parameters) {
-  std::vector<at::Tensor> result;
-  for (const at::Tensor& parameter : parameters) {
-    result.push_back(parameter.detach().clone());
-  }
-  return result;
-}
-
-void restore(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& values) {
-  const at::NoGradGuard no_grad;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    parameters[i].copy_(values[i]);
-  }
-}
-
 base::Result<TaskHeadReport> run(TaskPhase& phase,
                                  const FitOptions& fit,
                                  base::Progress* progress) {
   TaskHeadReport report;
   report.heads = phase.heads();
   report.first_loss = report.best_loss = phase.validation_loss();
-  std::vector<at::Tensor> best = copies(phase.parameters());
+  std::vector<at::Tensor> best = train::copies(phase.parameters());
   while (report.epochs < fit.epochs && report.epochs - report.best_epoch < fit.patience) {
     TRY(phase.run_epoch());
     ++report.epochs;
@@ -256,13 +241,13 @@ base::Result<TaskHeadReport> run(TaskPhase& phase,
     if (loss < report.best_loss) {
       report.best_epoch = report.epochs;
       report.best_loss = loss;
-      best = copies(phase.parameters());
+      best = train::copies(phase.parameters());
     }
     if (progress != nullptr) {
       progress->advance(1);
     }
   }
-  restore(phase.parameters(), best);
+  train::restore(phase.parameters(), best);
   return report;
 }
 
