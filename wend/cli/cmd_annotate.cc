@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
-#include <filesystem>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "wend/base/file.h"
 #include "wend/cli/dialogue_estimate.h"
 #include "wend/cli/number_option.h"
 #include "wend/cli/spend.h"
 #include "wend/cli/verbs.h"
+#include "wend/store/task_files.h"
 #include "wend/trips/annotate.h"
 
 namespace wend::cli {
@@ -113,25 +112,6 @@ void print_for_a_person(const trips::AnnotateResult& result,
   print_how_it_ended(result.run);
 }
 
-/// taxonomy.json and task_labels.jsonl, as --tasks DIR reads them.
-Status write_folder(const data::Dataset& annotated, const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    return fail(Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
-  }
-  std::string lines;
-  for (const core::TaskLabel& label : annotated.labels) {
-    lines += Json({{"query_id", annotated.queries[label.query].id},
-                   {"task_id", annotated.taxonomy.nodes()[label.node].id},
-                   {"weight", label.weight}})
-                 .dump(-1, ' ', false, Json::error_handler_t::replace) +
-             "\n";
-  }
-  TRY(base::write_file_atomically(folder + "/taxonomy.json", annotated.taxonomy.to_json()));
-  return base::write_file_atomically(folder + "/task_labels.jsonl", lines);
-}
-
 /// What the run has found, into the collection and, where one was asked for, a folder.
 Status keep(const trips::AnnotateTrip& trip,
             const trips::AnnotateResult& result,
@@ -144,7 +124,10 @@ Status keep(const trips::AnnotateTrip& trip,
   if (!options.check) {
     TRY(store.put_tasks(annotated));
   }
-  return options.out.empty() ? Status() : write_folder(annotated, options.out);
+  return options.out.empty()
+             ? Status()
+             : store::write_task_folder(
+                   annotated.taxonomy, annotated.queries, annotated.labels, options.out);
 }
 
 Result<int> run_annotate(const Globals& globals, const AnnotateOptions& options) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/store/task_files.h"
 
+#include <filesystem>
 #include <map>
 #include <set>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "wend/base/compression.h"
 #include "wend/base/file.h"
@@ -137,6 +140,28 @@ base::Status replace_tasks(data::Dataset& dataset, const std::string& folder) {
   dataset.taxonomy = std::move(taxonomy);
   dataset.labels = std::move(labels);
   return {};
+}
+
+base::Status write_task_folder(const core::Taxonomy& taxonomy,
+                               const std::vector<core::QueryRecord>& queries,
+                               const std::vector<core::TaskLabel>& labels,
+                               const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return base::fail(Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
+  }
+  using Json = nlohmann::ordered_json;
+  std::string lines;
+  for (const core::TaskLabel& label : labels) {
+    lines += Json({{"query_id", queries[label.query].id},
+                   {"task_id", taxonomy.nodes()[label.node].id},
+                   {"weight", label.weight}})
+                 .dump(-1, ' ', false, Json::error_handler_t::replace) +
+             "\n";
+  }
+  TRY(base::write_file_atomically(folder + "/taxonomy.json", taxonomy.to_json()));
+  return base::write_file_atomically(folder + "/task_labels.jsonl", lines);
 }
 
 base::Result<data::Dataset> read_task_folder(const std::string& folder) {

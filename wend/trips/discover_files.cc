@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
 
 #include "wend/base/file.h"
+#include "wend/store/task_files.h"
 #include "wend/trips/discover.h"
 #include "wend/trips/discover_map.h"
 
@@ -111,26 +113,19 @@ Json record(const DiscoverRequest& request,
           {"others", task_json(found.others, found.tasks.size(), prepared, discovery)}};
 }
 
-/// One line per query of the table, in its order, so that the file does not depend on the split's.
-std::string label_lines(const PreparedData& prepared, const TaskDiscovery& discovery) {
-  std::vector<std::int32_t> task_of_row(prepared.table.queries.size(),
-                                        discover::Communities::kNoTask);
+/// In the order of the table, so that the file does not depend on the split's.
+std::vector<core::TaskLabel> labels_of(const TaskDiscovery& discovery) {
+  std::vector<core::TaskLabel> labels;
   for (std::size_t prompt = 0; prompt < discovery.table_rows.size(); ++prompt) {
+    const std::int32_t task = discovery.found.discovered.task[prompt];
     for (const std::uint32_t row : discovery.table_rows[prompt]) {
-      task_of_row[row] = discovery.found.discovered.task[prompt];
+      if (task != discover::Communities::kNoTask) {
+        labels.push_back({row, static_cast<std::uint32_t>(task), 1.0F});
+      }
     }
   }
-  std::string lines;
-  for (std::size_t row = 0; row < task_of_row.size(); ++row) {
-    if (const std::int32_t task = task_of_row[row]; task != discover::Communities::kNoTask) {
-      const Json label = {
-          {"query_id", prepared.table.queries[row].id},
-          {"task_id", discovery.found.taxonomy.nodes()[static_cast<std::size_t>(task)].id},
-          {"weight", 1}};
-      lines += dumped(label, -1) + "\n";
-    }
-  }
-  return lines;
+  std::ranges::sort(labels, {}, &core::TaskLabel::query);
+  return labels;
 }
 
 }  // namespace
@@ -142,18 +137,12 @@ Status write_discovery(const DiscoverRequest& request,
                        const std::string& folder) {
   const VectorsByText* const vectors = descriptions == nullptr ? nullptr : &descriptions->vectors;
   const std::string page = TRY(task_map(request, prepared, vectors, discovery));
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    return base::fail(
-        base::Code::kPermissionDenied, "make folder '{}': {}", folder, error.message());
-  }
   // A folder with a record is whole: what another discovery left goes first, the record comes last.
+  std::error_code error;  // There may be nothing to take away.
   std::filesystem::remove(folder + kRecord, error);
   std::filesystem::remove(folder + "/descriptions.jsonl", error);
-  TRY(base::write_file_atomically(folder + "/taxonomy.json",
-                                  discovery.found.taxonomy.to_json() + "\n"));
-  TRY(base::write_file_atomically(folder + "/task_labels.jsonl", label_lines(prepared, discovery)));
+  TRY(store::write_task_folder(
+      discovery.found.taxonomy, prepared.table.queries, labels_of(discovery), folder));
   TRY(base::write_file_atomically(folder + "/map.html", page));
   if (descriptions != nullptr) {
     TRY(write_descriptions(descriptions->sentences, folder));
