@@ -87,6 +87,7 @@ Result<trips::PreparedData> prepare(DataSource& source,
   request.dataset = options.dataset;
   request.table.pool = options.pool;
   request.table.missing = choice.missing;
+  request.with_kinds = choice.with_kinds;
   request.table.cost = choice.normaliser == data::NormaliserKind::kNone
                            ? data::CostUse::kQualityOnly
                            : data::CostUse::kPriced;
@@ -110,9 +111,11 @@ Result<trips::PreparedData> prepare(DataSource& source,
 
 Result<trips::PreparedData> prepare_like(DataSource& source,
                                          const data::OutcomeTable& like,
-                                         const std::string& dataset) {
+                                         const std::string& dataset,
+                                         const DataChoice& choice) {
   trips::FromDataRequest request;
   request.dataset = dataset;
+  request.with_kinds = choice.with_kinds;
   for (const core::ModelCard& model : like.models) {
     request.table.models.push_back(model.id);
   }

@@ -23,6 +23,7 @@ struct DataChoice {
   data::SplitShares shares;
   data::NormaliserKind normaliser = data::NormaliserKind::kReference;
   data::MissingCells missing = data::MissingCells::kDrop;  ///< eval's --missing.
+  bool with_kinds = false;  ///< Whether a router takes the coarse kinds as its task types.
 };
 
 base::Result<DataChoice> resolve(const DataOptions& options, const trips::Config& config);
@@ -59,6 +60,7 @@ base::Result<trips::PreparedData> prepare(DataSource& source,
 /// Those of another collection, restricted to the models of `like`, by its own taxonomy.
 base::Result<trips::PreparedData> prepare_like(DataSource& source,
                                                const data::OutcomeTable& like,
-                                               const std::string& dataset);
+                                               const std::string& dataset,
+                                               const DataChoice& choice);
 
 }  // namespace wend::cli

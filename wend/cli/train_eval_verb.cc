@@ -17,6 +17,7 @@
 #include "wend/eval/report.h"
 #include "wend/store/sqlite_call_ledger.h"
 #include "wend/trips/train_evaluate.h"
+#include "wend/trips/train_tasks.h"
 
 namespace wend::cli {
 
@@ -52,7 +53,7 @@ Result<EvalData> load(const Globals& globals,
   DataSource source = TRY(open_source(globals, config, progress));
   EvalData loaded{TRY(prepare(source, options.data, choice)), {}};
   if (!options.train_on.empty()) {
-    loaded.train_on = TRY(prepare_like(source, loaded.scored_on.table, options.train_on));
+    loaded.train_on = TRY(prepare_like(source, loaded.scored_on.table, options.train_on, choice));
   }
   return loaded;
 }
@@ -188,6 +189,7 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   DataChoice choice = TRY(resolve(options.data, loaded.config));
   choice.missing = TRY(parse_missing(options.missing));
   trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
+  choice.with_kinds = std::ranges::any_of(request.routers, trips::wants_kinds);
   TRY(check_tasks_split(options.data, loaded.config, {globals.seed, request.folds.seeds}));
   TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);

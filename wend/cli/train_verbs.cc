@@ -11,6 +11,7 @@
 #include "wend/train/runtime.h"
 #include "wend/trips/artifact_place.h"
 #include "wend/trips/train_artifact.h"
+#include "wend/trips/train_tasks.h"
 
 namespace wend::cli {
 
@@ -121,7 +122,8 @@ Status run_train(const Globals& globals, const TrainOptions& options) {
   TRY(routers::check_servable(request.router));
   TRY(trips::check_artifact_folder(options.out));
   const trips::LoadedConfig loaded = TRY(load_config(globals));
-  const DataChoice choice = TRY(resolve(options.data, loaded.config));
+  DataChoice choice = TRY(resolve(options.data, loaded.config));
+  choice.with_kinds = trips::wants_kinds(request.router);
   TRY(check_tasks_split(options.data, loaded.config, {globals.seed}));
   request.shares = choice.shares;
   request.normaliser = choice.normaliser;

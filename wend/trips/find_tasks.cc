@@ -118,7 +118,9 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
           meaning, quality, by_size(clusters.cluster, clusters.centres.rows()), options);
     }
     case TaskMethod::kCoarse:
-      CHECK(material.kinds != nullptr, "the coarse kinds without their vectors");
+      CHECK(
+          material.kinds != nullptr && material.kinds->unit.rows() == coarse_kinds().nodes().size(),
+          "the coarse kinds without their vectors");
       return discover::describe_tasks(
           meaning, quality, nearest_kinds(meaning, material.kinds->unit), options);
     case TaskMethod::kGiven:

@@ -46,7 +46,6 @@ Result<PreparedData> prepare_dataset(const DatasetRequest& request,
   };
   prepared.embeddings = TRY(embed(prepared.routing_texts));
   prepared.task_embeddings = TRY(embed(task_texts(prepared.table.taxonomy)));
-  prepared.kind_embeddings = TRY(embed(task_texts(coarse_kinds())));
   return prepared;
 }
 
@@ -70,6 +69,10 @@ Result<PreparedData> prepare_data(const FromDataRequest& request,
   PreparedData prepared =
       TRY(prepare_dataset({dataset, request.table, request.threads}, store, embedder, progress));
   prepared.tasks_from = request.tasks_from;
+  if (request.with_kinds) {
+    prepared.kind_embeddings = data::Embeddings::from_pooled(
+        TRY(embedder.pooled(task_texts(coarse_kinds()), &store, request.threads, progress)));
+  }
   return prepared;
 }
 

@@ -26,6 +26,7 @@ struct FromDataRequest {
   data::TableOptions table;
   TasksFrom tasks_from = TasksFrom::kCollection;
   std::string tasks_folder = {};  ///< taxonomy.json and task_labels.jsonl of kFolder.
+  bool with_kinds = false;        ///< Whether a router will want kind_embeddings.
   std::size_t threads = 0;
 };
 
@@ -38,7 +39,7 @@ struct PreparedData {
   /// Of sentences that describe the prompts, by the SHA-256 of a normalised text; discovery takes
   /// a prompt without one by its own vector.
   VectorsByText description_vectors;
-  data::Embeddings kind_embeddings;  ///< One row per node of coarse_kinds().
+  data::Embeddings kind_embeddings;  ///< One row per node of coarse_kinds(), where asked for.
   std::string encoder_sha256;
 };
 

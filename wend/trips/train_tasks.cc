@@ -89,6 +89,12 @@ Result<std::optional<TaskFinding>> task_finding(const routers::RouterSpec& spec,
   return std::nullopt;
 }
 
+bool wants_kinds(const routers::RouterSpec& spec) {
+  const auto finding = task_finding(spec, TasksFrom::kCollection);
+  // What is wrong with a SPEC is said when it is trained.
+  return finding && *finding && (*finding)->method == TaskMethod::kCoarse;
+}
+
 Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec) {
   const std::optional<TaskFinding> finding = TRY(task_finding(spec, prepared_.tasks_from));
   if (!finding) {
@@ -119,8 +125,9 @@ Result<FittedRouter> FoldTasks::fit(const routers::RouterSpec& spec, base::Progr
 Result<TaskFold> FoldTasks::find(const TaskFinding& finding) const {
   const VectorsByText* descriptions =
       prepared_.description_vectors.empty() ? nullptr : &prepared_.description_vectors;
+  const TextsByHash texts = prompt_texts(prepared_);
   const TaskMaterial material{
-      fold_.set, descriptions, &prepared_.kind_embeddings, &texts_, threads_};
+      fold_.set, descriptions, &prepared_.kind_embeddings, &texts, threads_};
   FoundTasks found = TRY(find_tasks(material, finding));
   if (found.discovered.tasks
           .empty()) {  // Too few prompts to tell apart: a table goes on all the same.

@@ -27,7 +27,7 @@ class FoldTasks {
  public:
   /// Borrows all.
   FoldTasks(const PreparedData& prepared, const TrainingFold& fold, std::size_t threads)
-      : prepared_(prepared), fold_(fold), texts_(prompt_texts(prepared)), threads_(threads) {}
+      : prepared_(prepared), fold_(fold), threads_(threads) {}
 
   /// Null where the router learns from the fold as it is. The result lives until the next call.
   base::Result<const TaskFold*> of(const routers::RouterSpec& spec);
@@ -45,7 +45,6 @@ class FoldTasks {
 
   const PreparedData& prepared_;
   const TrainingFold& fold_;
-  TextsByHash texts_;
   std::size_t threads_;
   std::map<std::string, TaskFold> found_;  // by what was asked for; at most kMostKept
 };
@@ -54,5 +53,8 @@ class FoldTasks {
 /// of the data's tasks where the SPEC leaves it open. Fails for options that are none.
 base::Result<std::optional<TaskFinding>> task_finding(const routers::RouterSpec& spec,
                                                       TasksFrom from);
+
+/// Whether a router's task types are the coarse kinds, whose vectors must then be prepared.
+bool wants_kinds(const routers::RouterSpec& spec);
 
 }  // namespace wend::trips
