@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "wend/base/hash.h"
 #include "wend/base/stop.h"
 #include "wend/llm/prompt_texts.h"
 #include "wend/trips/spending_progress.h"
@@ -87,10 +86,6 @@ Result<std::unique_ptr<DescribeTrip>> DescribeTrip::prepare(
   trip->run_ = std::make_unique<llm::DialogueRun>(
       *trip->items_, trip->describer_.partner, trip->party_.choice.seed);
   return trip;
-}
-
-std::string DescribeTrip::prompt_sha256() const {
-  return base::sha256_hex(describer_.prompt);
 }
 
 Result<DescribeResult> DescribeTrip::run(core::CallLedger& ledger, base::Progress& progress) {

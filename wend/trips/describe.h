@@ -83,9 +83,6 @@ class DescribeTrip {
 
   const std::string& model() const { return party_.partner.model.id; }
 
-  /// Of the prompt with its {{places}}: its version.
-  std::string prompt_sha256() const;
-
  private:
   DescribeTrip() = default;
 
