@@ -46,7 +46,8 @@ TEST(TaskFolder, ReadsBackWhatWasWritten) {
 TEST(TaskFolder, IsRefusedByNameWhereItCannotBeMadeOrRead) {
   const support::TempDir scratch;
   const std::string file = scratch.write("file", "in the way");
-  const auto refused = write_task_folder(two_tasks(), queries({"query"}), {{0, 0, 1.0F}}, file + "/in");
+  const auto refused =
+      write_task_folder(two_tasks(), queries({"query"}), {{0, 0, 1.0F}}, file + "/in");
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find(file), std::string::npos);
   const auto absent = read_task_folder(scratch / "absent");
