@@ -46,6 +46,7 @@ class Describe(unittest.TestCase):
         self.assertGreaterEqual(tasks, 3)
         self.assertEqual((asked["tasks_named"], asked["naming_calls"]), (tasks, tasks))
         self.assertAlmostEqual(asked["spent"], (len(self.learnt) + tasks) * CALL)
+        self.assertEqual((asked["input_tokens"], asked["output_tokens"]), ((len(self.learnt) + tasks) * 7, (len(self.learnt) + tasks) * 5))
         self.assertEqual((first["agreement"]["nmi"], first["agreement"]["ari"]), (1, 1))
         nodes = json.loads((self.home / "tasks" / "taxonomy.json").read_text())["nodes"]
         self.assertLessEqual({n["name"] for n in nodes},
@@ -116,6 +117,25 @@ class Describe(unittest.TestCase):
         unknown = wend("discover", "--dataset", "small", "--describe", "nobody", "--out", "tasks", "--yes", cwd=self.home, check=2)
         self.assertIn("nobody", unknown.stderr)
         self.assertEqual(self.upstream.bill.calls, 0)
+
+    def test_names_are_paid_for_only_by_who_agreed(self):
+        """The budget ends with the last description; of the names nobody has been told by then."""
+        stopped = self.discover("--budget", str((len(self.learnt) + 0.5) * CALL), check=3)
+        self.assertEqual((stopped["asked"]["calls"], stopped["asked"]["naming_calls"]), (len(self.learnt), 0))
+        goes_on = ("discover", "--dataset", "small", "--describe", "teller", "--min-size", "10", "--rbo-percentile", "0.5", "--out", "tasks")
+        refused = wend(*goes_on, cwd=self.home, check=2)
+        self.assertIn("--yes", refused.stderr)
+        self.assertEqual(self.upstream.bill.calls, len(self.learnt))
+        self.assertFalse((self.home / "tasks").exists())
+        asked = wend_json(*goes_on, "--yes", cwd=self.home)["asked"]
+        self.assertEqual(asked["calls"], 0)
+        self.assertEqual(self.upstream.bill.calls - len(self.learnt), asked["naming_calls"])
+        self.assertGreater(asked["naming_calls"], 0)
+
+    def test_a_dry_run_without_a_model_writes_nothing(self):
+        plan = wend_json("discover", "--dataset", "small", "--out", "tasks", "--dry-run", cwd=self.home)
+        self.assertEqual((plan["calls"], plan["estimate"]), (0, 0))
+        self.assertFalse((self.home / "tasks").exists())
 
 
 if __name__ == "__main__":

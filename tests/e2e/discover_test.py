@@ -136,7 +136,8 @@ class Discover(unittest.TestCase):
             self.assertTrue(decision["tasks"])
 
     def test_tasks_of_one_split_are_not_evaluated_on_another(self):
-        for arguments in (("--seeds", "5"), ("--seed", "2", "--seeds", "1"), ("--seeds", "1", "--split", "0.5:0.1:0.4")):
+        for arguments in (("--seeds", "5"), ("--seed", "2", "--seeds", "1"), ("--seeds", "1", "--split", "0.5:0.1:0.4"),
+                          ("--seeds", "1", "--protocol", "leave-one-dataset-out"), ("--seeds", "1", "--train-on", "small")):
             done = wend("eval", "--dataset", "small", "--tasks", "tasks", "--routers", "best_static", *arguments,
                         cwd=self.home, check=2)
             self.assertIn("were found with --seed 1 --split 0.7:0.1:0.2", done.stderr)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "wend/cli/discover_options.h"
 #include "wend/cli/discover_summary.h"
 #include "wend/cli/spend.h"
+#include "wend/discover/stopwatch.h"
 #include "wend/store/sqlite_call_ledger.h"
 
 namespace wend::cli {
@@ -19,15 +19,8 @@ using base::Result;
 
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point& begun) {
-  const auto now = std::chrono::steady_clock::now();
-  const double seconds = std::chrono::duration<double>(now - begun).count();
-  begun = now;
-  return seconds;
-}
-
 /// Everything that a discovery stands on while it runs.
-struct Bench {
+struct Workplace {
   const Globals& globals;
   const DiscoverOptions& options;
   const trips::Config& config;
@@ -55,8 +48,35 @@ std::vector<discover::PromptText> prompts_of(const trips::TaskDiscovery& discove
 /// How a verb goes on after a paid step.
 enum class Step : std::uint8_t { kGoesOn, kEndsHere };
 
+/// Of --dry-run, and before anything is asked.
+void print_plan(std::FILE* stream, const AskedDescriber& asked, const std::string& currency) {
+  print_estimate(stream, "prompts", asked.estimate, currency);
+  fmt::print(stream, "and about a call for the name of each task type that is found\n");
+}
+
+/// What is known of the prompts once they have been described.
+Result<trips::PromptDescriptions> embedded(const Workplace& place,
+                                           const trips::PreparedData& prepared,
+                                           const std::vector<discover::PromptText>& prompts,
+                                           const trips::DescribeResult& described) {
+  trips::PromptDescriptions descriptions;
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const discover::Description& description = described.descriptions[i];
+    if (description.end == discover::DescriptionEnd::kDescribed) {
+      descriptions.sentences[prompts[i].id] = description.text;
+    }
+  }
+  if (!descriptions.sentences.empty()) {
+    descriptions.vectors = TRY(trips::description_vectors(
+        descriptions.sentences,
+        prepared.table,
+        {place.source.embedder, *place.source.store, place.globals.threads, &place.progress}));
+  }
+  return descriptions;
+}
+
 /// Asks for the descriptions and embeds them.
-Result<Step> describe(const Bench& bench,
+Result<Step> describe(const Workplace& place,
                       const trips::PreparedData& prepared,
                       const trips::TaskDiscovery& discovery,
                       AskedDescriber& asked,
@@ -64,52 +84,51 @@ Result<Step> describe(const Bench& bench,
   const std::vector<discover::PromptText> prompts = prompts_of(discovery, prepared);
   const auto trip = TRY(trips::DescribeTrip::prepare(
       prompts,
-      {bench.options.describe, bench.options.budget, bench.globals.seed},
-      bench.config,
-      bench.ledger));
+      {place.options.describe, place.options.budget, place.globals.seed},
+      place.config,
+      place.ledger));
   asked.model = trip->model();
   asked.estimate = TRY(trip->estimate());
-  const std::string& currency = bench.config.currency;
-  const bool is_agreed = TRY(agree(
-      bench.globals,
-      {bench.options.dry_run,
-       bench.options.yes,
-       {asked.estimate.calls, asked.estimate.cost, currency},
-       [&] { return estimate_json("prompts", asked.estimate, currency); },
-       [&](std::FILE* stream) { print_estimate(stream, "prompts", asked.estimate, currency); },
-       [&] { return trip->check_ready(); }}));
+  const std::string& currency = place.config.currency;
+  const bool is_agreed =
+      TRY(agree(place.globals,
+                {place.options.dry_run,
+                 place.options.yes,
+                 {asked.estimate.calls, asked.estimate.cost, currency},
+                 [&] { return estimate_json("prompts", asked.estimate, currency); },
+                 [&](std::FILE* stream) { print_plan(stream, asked, currency); },
+                 [&] { return trip->check_ready(); }}));
   if (!is_agreed) {
     return Step::kEndsHere;
   }
-  asked.described = TRY(trip->run(bench.ledger, bench.progress));
+  asked.described = TRY(trip->run(place.ledger, place.progress));
   if (!asked.described->asked.is_whole()) {
     return Step::kEndsHere;
   }
-  descriptions.emplace();
-  for (std::size_t i = 0; i < prompts.size(); ++i) {
-    const discover::Description& description = asked.described->descriptions[i];
-    if (description.end == discover::DescriptionEnd::kDescribed) {
-      descriptions->sentences[prompts[i].id] = description.text;
-    }
-  }
-  if (!descriptions->sentences.empty()) {
-    descriptions->vectors = TRY(trips::description_vectors(
-        descriptions->sentences,
-        prepared.table,
-        {bench.source.embedder, *bench.source.store, bench.globals.threads, &bench.progress}));
-  }
+  descriptions = TRY(embedded(place, prepared, prompts, *asked.described));
   return Step::kGoesOn;
 }
 
-/// Asks what the tasks are to be called.
-Result<Step> name(const Bench& bench, AskedDescriber& asked, trips::FoundTasks& found) {
-  trips::DescriberChoice choice{bench.options.describe, bench.options.budget, bench.globals.seed};
+/// Asks what the tasks are to be called. Who agreed to pay for descriptions was told of the names;
+/// where all descriptions were known, nobody has been asked yet.
+Result<Step> name(const Workplace& place, AskedDescriber& asked, trips::FoundTasks& found) {
+  trips::DescriberChoice choice{place.options.describe, place.options.budget, place.globals.seed};
   if (choice.budget) {
     *choice.budget = std::max(0.0, *choice.budget - asked.spent());
   }
   const auto trip =
-      TRY(trips::NameTrip::prepare(found.named, std::move(choice), bench.config, bench.ledger));
-  asked.named = TRY(trip->run(bench.ledger, bench.progress));
+      TRY(trips::NameTrip::prepare(found.named, std::move(choice), place.config, place.ledger));
+  const llm::DialogueEstimate estimate = TRY(trip->estimate());
+  const std::string& currency = place.config.currency;
+  TRY(agree(place.globals,
+            {false,
+             place.options.yes || asked.estimate.calls > 0,
+             {estimate.calls, estimate.cost, currency},
+             [&] { return estimate_json("tasks", estimate, currency); },
+             [&](std::FILE* stream) { print_estimate(stream, "tasks", estimate, currency); },
+             [&] { return trip->check_ready(); }}));
+  asked.estimate.cost += estimate.cost;
+  asked.named = TRY(trip->run(place.ledger, place.progress));
   if (!asked.named->asked.is_whole()) {
     return Step::kEndsHere;
   }
@@ -118,40 +137,50 @@ Result<Step> name(const Bench& bench, AskedDescriber& asked, trips::FoundTasks& 
 }
 
 /// Finds, names and writes.
-Result<int> find_and_write(const Bench& bench,
+Result<int> find_and_write(const Workplace& place,
                            trips::DiscoverRequest request,
                            const trips::PreparedData& prepared,
                            trips::TaskDiscovery& discovery,
                            DiscoverTiming timing) {
   AskedDescriber asked;
   std::optional<trips::PromptDescriptions> descriptions;
-  const std::string& currency = bench.config.currency;
+  const std::string& currency = place.config.currency;
   const auto stopped = [&] {
-    return print_stopped_discovery(bench.globals, bench.options, asked, currency);
+    return print_stopped_discovery(place.globals, place.options, asked, currency);
   };
-  const bool is_described = bench.options.describe != "none";
-  auto clock = std::chrono::steady_clock::now();
+  const bool is_described = place.options.describe != "none";
+  discover::Stopwatch watch;
   if (is_described) {
-    const Step step = TRY(describe(bench, prepared, discovery, asked, descriptions));
+    const Step step = TRY(describe(place, prepared, discovery, asked, descriptions));
     if (step == Step::kEndsHere) {
       return asked.described ? stopped() : 0;
     }
     request.describer = asked.model;
   }
-  timing.describe = seconds_since(clock);
+  timing.describe = watch.lap();
   const trips::PromptDescriptions* const said = descriptions ? &*descriptions : nullptr;
   TRY(trips::discover(request, prepared, said, discovery));
-  seconds_since(clock);
+  timing.find = watch.lap();
   if (is_described) {
-    const Step step = TRY(name(bench, asked, discovery.found));
+    const Step step = TRY(name(place, asked, discovery.found));
     if (step == Step::kEndsHere) {
       return stopped();
     }
   }
-  timing.name = seconds_since(clock);
-  TRY(trips::write_discovery(request, prepared, said, discovery, bench.options.out));
-  timing.write = seconds_since(clock);
-  print_discovery(bench.globals, {bench.options, discovery, asked, timing, currency});
+  timing.name = watch.lap();
+  TRY(trips::write_discovery(request, prepared, said, discovery, place.options.out));
+  timing.write = watch.lap();
+  print_discovery(place.globals, {place.options, discovery, asked, timing, currency});
+  return 0;
+}
+
+/// Without a model there is nothing to pay for, and a dry run has nothing else to tell.
+int print_free_plan(const Globals& globals, const std::string& currency) {
+  if (globals.json) {
+    print_json(estimate_json("prompts", {}, currency));
+  } else {
+    fmt::print("--describe none: no model is asked, nothing is spent\n");
+  }
   return 0;
 }
 
@@ -164,14 +193,17 @@ Result<int> run_discover(const Globals& globals, DiscoverOptions options) {
   const DataChoice choice = TRY(resolve(options.data, loaded.config));
   const trips::DiscoverRequest request =
       TRY(discover_request(globals, options, choice, loaded.config));
+  if (options.dry_run && options.describe == "none") {
+    return print_free_plan(globals, loaded.config.currency);
+  }
   const auto progress = make_progress(globals);
-  auto clock = std::chrono::steady_clock::now();
+  discover::Stopwatch watch;
   DataSource source = TRY(open_source(globals, loaded.config, progress.get()));
   const auto ledger = TRY(store::open_call_ledger(store_path(globals, loaded.config)));
   const trips::PreparedData prepared = TRY(prepare(source, options.data, choice));
   trips::TaskDiscovery discovery = TRY(trips::split_for_discovery(request, prepared));
   DiscoverTiming timing;
-  timing.prepare = seconds_since(clock);
+  timing.prepare = watch.lap();
   return find_and_write({globals, options, loaded.config, source, *ledger, *progress},
                         request,
                         prepared,

@@ -44,20 +44,21 @@ Result<DataChoice> resolve(const DataOptions& options, const trips::Config& conf
 
 base::Status check_tasks_split(const DataOptions& options,
                                const trips::Config& config,
-                               SplitSeeds seeds) {
+                               const LearntRows& learnt) {
   if (options.tasks.empty() || options.tasks == "discover") {
     return {};
   }
   const auto found = TRY(trips::discovered_on(options.tasks));
   const std::string& split = options.split.empty() ? config.train.split : options.split;
-  const bool is_same =
-      found && found->seed == seeds.first && seeds.count == 1 && found->split == split;
+  const bool is_same = found && found->seed == learnt.first_seed && learnt.seeds == 1 &&
+                       found->split == split && learnt.is_plain_split;
   if (!found || found->dataset != options.dataset || is_same) {
     return {};
   }
   return base::fail(base::Code::kInvalidArgument,
                     "--tasks '{}' were found with --seed {} --split {}, and other splits test on "
-                    "what they were found in; expected the same and one seed, or --tasks discover",
+                    "what they were found in; expected the same, one seed and --protocol split, or "
+                    "--tasks discover",
                     options.tasks,
                     found->seed,
                     found->split);

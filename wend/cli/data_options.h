@@ -28,17 +28,19 @@ struct DataChoice {
 
 base::Result<DataChoice> resolve(const DataOptions& options, const trips::Config& config);
 
-/// The seeds whose splits a verb trains on: the first, and how many.
-struct SplitSeeds {
-  std::uint64_t first = 1;
-  std::uint64_t count = 1;
+/// The rows that a verb trains on.
+struct LearntRows {
+  std::uint64_t first_seed = 1;
+  std::uint64_t seeds = 1;  ///< From the first on, each with a split of its own.
+  bool is_plain_split =
+      true;  ///< Of --dataset itself, by --split: no other protocol, no --train-on.
 };
 
 /// Refuses a folder of tasks (--tasks DIR) that `wend discover` found in other rows than those a
-/// split of these seeds learns from: its test rows would have been looked at.
+/// verb learns from: its test rows would have been looked at.
 base::Status check_tasks_split(const DataOptions& options,
                                const trips::Config& config,
-                               SplitSeeds seeds);
+                               const LearntRows& learnt);
 
 /// What the collections of a verb are read from and embedded with.
 struct DataSource {

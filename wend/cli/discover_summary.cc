@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/cli/discover_summary.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -21,6 +22,12 @@ double peak_rss_mb() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+/// What finding takes besides discovery's own stages: the typical prompts and their words.
+double words_seconds(const discover::StageTimes& seconds, const DiscoverTiming& timing) {
+  const double stages = seconds.neighbours + seconds.overlap + seconds.leiden + seconds.summary;
+  return std::max(0.0, timing.find - stages);
+}
+
 Json stages_json(const discover::StageTimes& seconds, const DiscoverTiming& timing) {
   return {{{"name", "prepare"}, {"seconds", timing.prepare}},
           {{"name", "describe"}, {"seconds", timing.describe}},
@@ -28,6 +35,7 @@ Json stages_json(const discover::StageTimes& seconds, const DiscoverTiming& timi
           {{"name", "overlap"}, {"seconds", seconds.overlap}},
           {{"name", "leiden"}, {"seconds", seconds.leiden}},
           {{"name", "summary"}, {"seconds", seconds.summary}},
+          {{"name", "words"}, {"seconds", words_seconds(seconds, timing)}},
           {{"name", "name"}, {"seconds", timing.name}},
           {{"name", "write"}, {"seconds", timing.write}}};
 }
@@ -116,6 +124,9 @@ Json asked_json(const AskedDescriber& asked, const std::string& currency) {
     return {};
   }
   const trips::DescribeResult& described = *asked.described;
+  const auto tokens = [&](std::uint64_t llm::DialogueTally::*kind) {
+    return described.asked.calls.*kind + (asked.named ? asked.named->asked.calls.*kind : 0);
+  };
   Json json = {{"model", asked.model},
                {"prompts", described.descriptions.size()},
                {"described", described.described},
@@ -124,8 +135,8 @@ Json asked_json(const AskedDescriber& asked, const std::string& currency) {
                {"asked_again", described.asked_again},
                {"reused", described.asked.calls.reused},
                {"calls", described.asked.run.calls},
-               {"input_tokens", described.asked.calls.input_tokens},
-               {"output_tokens", described.asked.calls.output_tokens}};
+               {"input_tokens", tokens(&llm::DialogueTally::input_tokens)},
+               {"output_tokens", tokens(&llm::DialogueTally::output_tokens)}};
   if (asked.named) {
     json["tasks_named"] = asked.named->named;
     json["naming_calls"] = asked.named->asked.run.calls;

@@ -16,6 +16,7 @@ namespace wend::cli {
 struct DiscoverTiming {
   double prepare = 0;
   double describe = 0;
+  double find = 0;  ///< All of finding: discovery's own stages and what tells of the tasks.
   double name = 0;
   double write = 0;
 };

@@ -190,7 +190,11 @@ Status run_eval(const Globals& globals, const EvalOptions& options) {
   choice.missing = TRY(parse_missing(options.missing));
   trips::EvaluateRequest request = TRY(make_request(globals, options, choice, loaded.config));
   choice.with_kinds = std::ranges::any_of(request.routers, trips::wants_kinds);
-  TRY(check_tasks_split(options.data, loaded.config, {globals.seed, request.folds.seeds}));
+  TRY(check_tasks_split(options.data,
+                        loaded.config,
+                        {globals.seed,
+                         request.folds.seeds,
+                         request.protocol == trips::Protocol::kSplit && options.train_on.empty()}));
   TRY(prepare_outputs(options));
   const auto progress = make_progress(globals);
   const EvalData data = TRY(load(globals, options, choice, loaded.config, progress.get()));
