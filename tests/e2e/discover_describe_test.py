@@ -116,6 +116,8 @@ class Describe(unittest.TestCase):
         self.assertIn("--yes", refused.stderr)
         unknown = wend("discover", "--dataset", "small", "--describe", "nobody", "--out", "tasks", "--yes", cwd=self.home, check=2)
         self.assertIn("nobody", unknown.stderr)
+        colourless = wend("discover", "--dataset", "small", "--describe", "teller", "--out", "tasks", "--compare", "colour", "--yes", cwd=self.home, check=2)
+        self.assertIn("no query has that field", colourless.stderr)
         self.assertEqual(self.upstream.bill.calls, 0)
 
     def test_names_are_paid_for_only_by_who_agreed(self):

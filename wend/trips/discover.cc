@@ -65,6 +65,9 @@ Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
                                             fold.normaliser,
                                             fold.seed});
   discovery.table_rows = rows_by_text(discovery.set, fold.split, prepared.table);
+  if (!request.compare.empty()) {
+    discovery.known = TRY(known_topics(request.compare, prepared.table, discovery.table_rows));
+  }
   return discovery;
 }
 
@@ -84,8 +87,11 @@ Status discover(const DiscoverRequest& request,
                       request.finding.discovery.communities.min_size,
                       discovery.found.discovered.task.size());
   }
-  if (!request.compare.empty()) {
-    discovery.agreement = TRY(compare_with_topics(request.compare, prepared.table, discovery));
+  if (discovery.known) {
+    const KnownTopics& known = *discovery.known;
+    discovery.agreement = {known.field,
+                           known.count,
+                           discover::agreement(discovery.found.discovered.task, known.topic)};
   }
   return {};
 }

@@ -28,6 +28,13 @@ struct DiscoverRequest {
   std::string compare;    ///< A field of queries.jsonl that names known topics; empty: none.
 };
 
+/// What is known of the prompts beforehand.
+struct KnownTopics {
+  std::string field;
+  std::size_t count = 0;
+  std::vector<std::int32_t> topic;  ///< Per row of the set; -1: none.
+};
+
 /// How well the tasks agree with known topics, over the prompts that have both.
 struct TopicAgreement {
   std::string field;
@@ -40,18 +47,20 @@ struct TaskDiscovery {
   /// Per row of the set (train, then validation), its rows of the table: more than one where a text
   /// stands there more than once.
   std::vector<std::vector<std::uint32_t>> table_rows;
+  std::optional<KnownTopics> known;  ///< Of the field to compare with.
   FoundTasks found;
   std::optional<TopicAgreement> agreement;
 };
 
-/// The train and validation rows of a split, as they are learnt from.
+/// The train and validation rows of a split, as they are learnt from. Fails where none has the
+/// field that is to be compared with.
 base::Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
                                                 const PreparedData& prepared);
 
-/// Fails where no prompt has the field.
-base::Result<TopicAgreement> compare_with_topics(const std::string& field,
-                                                 const data::OutcomeTable& table,
-                                                 const TaskDiscovery& discovery);
+/// By the first of each table_rows. Fails where no prompt has the field.
+base::Result<KnownTopics> known_topics(const std::string& field,
+                                       const data::OutcomeTable& table,
+                                       const std::vector<std::vector<std::uint32_t>>& table_rows);
 
 /// What was said of the prompts of a table, and its vectors.
 struct PromptDescriptions {

@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "wend/discover/agreement.h"
 #include "wend/trips/discover.h"
 
 namespace wend::trips {
@@ -27,24 +26,23 @@ std::string topic_of(const core::QueryRecord& query, const std::string& field) {
 
 }  // namespace
 
-base::Result<TopicAgreement> compare_with_topics(const std::string& field,
-                                                 const data::OutcomeTable& table,
-                                                 const TaskDiscovery& discovery) {
+base::Result<KnownTopics> known_topics(const std::string& field,
+                                       const data::OutcomeTable& table,
+                                       const std::vector<std::vector<std::uint32_t>>& table_rows) {
+  KnownTopics known{field, 0, {}};
   std::map<std::string, std::int32_t> number;
-  std::vector<std::int32_t> topics;
-  for (const std::vector<std::uint32_t>& rows : discovery.table_rows) {
+  for (const std::vector<std::uint32_t>& rows : table_rows) {
     const std::string topic = topic_of(table.queries[rows.front()], field);
-    topics.push_back(topic.empty() ? -1 : number.emplace(topic, number.size()).first->second);
+    known.topic.push_back(topic.empty() ? -1 : number.emplace(topic, number.size()).first->second);
   }
-  const discover::Agreement agreement =
-      discover::agreement(discovery.found.discovered.task, topics);
-  if (number.empty()) {
+  known.count = number.size();
+  if (known.count == 0) {
     return base::fail(base::Code::kInvalidArgument,
                       "--compare {}: no query has that field; expected dataset, task or another "
                       "key of queries.jsonl",
                       field);
   }
-  return TopicAgreement{field, number.size(), agreement};
+  return known;
 }
 
 }  // namespace wend::trips
