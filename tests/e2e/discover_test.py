@@ -134,6 +134,10 @@ class Discover(unittest.TestCase):
             decision = json.loads(done.stdout)
             self.assertTrue({task["id"] for task in decision["tasks"]} <= ids, decision["tasks"])
             self.assertTrue(decision["tasks"])
+            shown = wend_json("taxonomy", "show", "--artifact", artifact, cwd=self.home)["nodes"]
+            self.assertEqual({node["id"] for node in shown}, ids)
+            for node in shown:
+                self.assertEqual(max(node["models"], key=lambda m: 0.5 * m["quality"] - 0.5 * m["cost_normalised"])["model"], node["best"])
 
     def test_tasks_of_one_split_are_not_evaluated_on_another(self):
         for arguments in (("--seeds", "5"), ("--seed", "2", "--seeds", "1"), ("--seeds", "1", "--split", "0.5:0.1:0.4"),

@@ -202,7 +202,7 @@ class TaxonomyUpkeep(unittest.TestCase):
     def test_another_router_is_refused_with_what_was_expected(self):
         wend_json("train", "--router", "knn", "--dataset", "small", "--out", self.home / "knn" / "a", cwd=self.home)
         said = wend("taxonomy", "show", "--artifact", self.home / "knn" / "a", cwd=self.home, check=1)
-        self.assertIn("no table of task types", said.stderr)
+        self.assertIn("which has no task types", said.stderr)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ namespace {
 
 Result<trips::UpkeepArtifact> open_artifact(const std::string& folder) {
   const ml::Artifact artifact = TRY(ml::read_artifact(folder));
-  auto opened = trips::UpkeepArtifact::open(artifact);
+  auto opened = trips::UpkeepArtifact::look_into(artifact);
   if (!opened) {
     return base::pass_on(std::move(opened), fmt::format("artifact '{}'", folder));
   }
@@ -40,8 +40,9 @@ Json overrides_json(const std::vector<core::Override>& overrides) {
 
 // show
 
+/// Null where there is no number: a model without any outcome.
 Json shortest(float value) {
-  return Json::parse(trips::shortest_json(value));
+  return std::isnan(value) ? Json() : Json::parse(trips::shortest_json(value));
 }
 
 Json to_json(const trips::ShownNode& shown, const trips::UpkeepArtifact& artifact) {

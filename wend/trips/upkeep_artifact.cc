@@ -10,6 +10,8 @@
 #include "wend/base/suggest.h"
 #include "wend/ml/safetensors.h"
 #include "wend/routers/factory.h"
+#include "wend/routers/finerouter/options.h"
+#include "wend/routers/finerouter/task_tables.h"
 
 namespace wend::trips {
 
@@ -78,26 +80,13 @@ std::string new_id(const std::string& router,
   return router + "-" + base::to_hex(hash.finish()).substr(0, kIdDigits);
 }
 
-/// The version that a reader must know to score rightly.
-int format_version(const ordered_json& manifest, const ml::TensorMap& weights) {
-  const bool corrected = manifest.contains("overrides") || weights.has("task_merge");
-  return corrected ? ml::kCorrectedArtifactFormatVersion : ml::kArtifactFormatVersion;
-}
-
-}  // namespace
-
-Result<UpkeepArtifact> UpkeepArtifact::open(const ml::Artifact& artifact) {
-  routers::RouterManifest manifest = TRY(routers::RouterManifest::parse(artifact.manifest_json));
-  if (manifest.router != "trouter") {
-    return fail(Code::kFailedPrecondition,
-                "the artifact is of router '{}', which has no table of task types; expected one of "
-                "trouter",
-                manifest.router);
-  }
+/// The rest of what upkeep goes by; the table's error is passed on with the file's name.
+Result<UpkeepArtifact> with_table(const ml::Artifact& artifact,
+                                  routers::RouterManifest manifest,
+                                  Result<routers::StoredTable> table) {
   const ordered_json object = ordered_json::parse(artifact.manifest_json);
   std::string id = TRY(text_of(object, "id"));
   std::vector<Tombstone> tombstones = TRY(read_tombstones(object));
-  auto table = routers::StoredTable::load(manifest, artifact.weights);
   if (!table) {
     return base::pass_on(std::move(table), "weights.safetensors");
   }
@@ -113,6 +102,64 @@ Result<UpkeepArtifact> UpkeepArtifact::open(const ml::Artifact& artifact) {
                         *std::move(fate),
                         std::move(tombstones),
                         std::move(live)};
+}
+
+/// What FineRouter's first stage knows of its task types, in the rows of TRouter's table; without
+/// the column of the prompts that have none.
+Result<routers::StoredTable> outcomes_table(const routers::RouterManifest& manifest,
+                                            const ml::TensorMap& weights) {
+  const std::size_t models = manifest.models.size();
+  const std::size_t tasks = manifest.tasks.size();
+  const auto outcomes = TRY(routers::TaskTables::load(weights, models, tasks));
+  using routers::Metric;
+  routers::StoredTable table{
+      {{Metric::kQuality, Metric::kCost}, models, 1}, {2 * models, tasks}, {}, {models, tasks}, {}};
+  table.count = table.variance;
+  for (std::size_t m = 0; m < models; ++m) {
+    const auto copy = [&](const base::Matrix& from, base::Matrix& to, std::size_t row) {
+      std::ranges::copy(from.row(m).first(tasks), to.row(row).begin());
+    };
+    copy(outcomes.quality, table.g, m);
+    copy(outcomes.cost, table.g, models + m);
+    copy(outcomes.variance, table.variance, m);
+    copy(outcomes.count, table.count, m);
+  }
+  return table;
+}
+
+/// The version that a reader must know to score rightly.
+int format_version(const ordered_json& manifest, const ml::TensorMap& weights) {
+  const bool corrected = manifest.contains("overrides") || weights.has("task_merge");
+  return corrected ? ml::kCorrectedArtifactFormatVersion : ml::kArtifactFormatVersion;
+}
+
+}  // namespace
+
+Result<UpkeepArtifact> UpkeepArtifact::open(const ml::Artifact& artifact) {
+  routers::RouterManifest manifest = TRY(routers::RouterManifest::parse(artifact.manifest_json));
+  if (manifest.router != "trouter") {
+    return fail(Code::kFailedPrecondition,
+                "the artifact is of router '{}', whose task types cannot be changed after "
+                "training; expected one of trouter",
+                manifest.router);
+  }
+  auto table = routers::StoredTable::load(manifest, artifact.weights);
+  return with_table(artifact, std::move(manifest), std::move(table));
+}
+
+Result<UpkeepArtifact> UpkeepArtifact::look_into(const ml::Artifact& artifact) {
+  routers::RouterManifest manifest = TRY(routers::RouterManifest::parse(artifact.manifest_json));
+  if (manifest.router == "trouter") {
+    return open(artifact);
+  }
+  if (!routers::is_finerouter(manifest.router) || manifest.tasks.empty()) {
+    return fail(Code::kFailedPrecondition,
+                "the artifact is of router '{}', which has no task types; expected one of trouter, "
+                "finerouter or finerouter_tasks",
+                manifest.router);
+  }
+  auto table = outcomes_table(manifest, artifact.weights);
+  return with_table(artifact, std::move(manifest), std::move(table));
 }
 
 const Tombstone* UpkeepArtifact::find_tombstone(const std::string& name) const {

@@ -38,8 +38,12 @@ struct UpkeepArtifact {
   std::vector<Tombstone> tombstones;
   std::vector<bool> live;  ///< (tasks): neither pruned nor merged into another.
 
-  /// Fails for a router without a table of task types.
+  /// To be changed. Fails for a router whose table of task types no upkeep can change.
   static base::Result<UpkeepArtifact> open(const ml::Artifact& artifact);
+
+  /// To be looked at: FineRouter's too, by the outcomes of its task types. Fails for a router
+  /// without task types.
+  static base::Result<UpkeepArtifact> look_into(const ml::Artifact& artifact);
 
   /// Index into the taxonomy's nodes; an unknown id, or one with a tombstone, is an error that says
   /// what was meant or what became of it.
