@@ -8,6 +8,7 @@
 
 #include "wend/base/check.h"
 #include "wend/base/random.h"
+#include "wend/base/stop.h"
 #include "wend/discover/fuse.h"
 #include "wend/discover/stopwatch.h"
 
@@ -98,22 +99,10 @@ class Clustering {
   base::Status cluster(const Points& points, int iteration) {
     Iteration report;
     report.nodes = points.vectors.rows();
-    Stopwatch watch;
-    std::vector<Edge> edges = TRY(knn_edges(points.vectors, knn_of(iteration, report.nodes)));
-    report.near_edges = edges.size();
-    found_.seconds.neighbours += watch.lap();
-
-    if (options_.evidence == EdgeEvidence::kMeaning) {
-      scale_cosines(edges);
-    } else {
-      report.rbo_threshold = threshold_of(points.rankings, iteration);
-      edges = weigh_edges(std::move(edges),
-                          {overlap_, points.rankings, report.rbo_threshold},
-                          options_.knn.threads);
-    }
+    std::vector<Edge> edges = TRY(edges_of(points, iteration, report));
     report.kept_edges = edges.size();
-    found_.seconds.overlap += watch.lap();
-
+    Stopwatch watch;
+    TRY(start_stage("communities"));
     Graph graph = Graph::from_edges(static_cast<Node>(report.nodes), edges);
     edges = {};
     const Partition partition = leiden(std::move(graph), leiden_of(iteration));
@@ -126,6 +115,40 @@ class Clustering {
     report.communities = found_.count;
     found_.iterations.push_back(report);
     found_.seconds.leiden += watch.lap();
+    return finish_stage();
+  }
+
+  /// Whose ends are near and prefer the same models.
+  base::Result<std::vector<Edge>> edges_of(const Points& points, int iteration, Iteration& report) {
+    Stopwatch watch;
+    std::vector<Edge> edges = TRY(knn_edges(points.vectors, knn_of(iteration, report.nodes)));
+    report.near_edges = edges.size();
+    found_.seconds.neighbours += watch.lap();
+    if (options_.evidence == EdgeEvidence::kMeaning) {
+      scale_cosines(edges);
+      return edges;
+    }
+    TRY(start_stage("overlap of rankings"));
+    report.rbo_threshold = threshold_of(points.rankings, iteration);
+    edges = weigh_edges(
+        std::move(edges), {overlap_, points.rankings, report.rbo_threshold}, options_.knn.threads);
+    found_.seconds.overlap += watch.lap();
+    TRY(finish_stage());
+    return edges;
+  }
+
+  base::Status start_stage(const char* stage) const {
+    if (options_.knn.progress != nullptr) {
+      options_.knn.progress->start(stage, 0);
+    }
+    return base::check_stop();
+  }
+
+  base::Status finish_stage() const {
+    TRY(base::check_stop());
+    if (options_.knn.progress != nullptr) {
+      options_.knn.progress->finish();
+    }
     return {};
   }
 

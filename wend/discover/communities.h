@@ -70,8 +70,9 @@ struct Communities {
 };
 
 /// embeddings (prompts, dimensions) as they come, qualities (prompts, models) with NaN where
-/// missing. A prompt that no other joins in the first iteration has no task. Fails where the
-/// neighbours cannot be found.
+/// missing. A prompt that no other joins in the first iteration has no task. knn.threads and
+/// knn.progress serve every stage. Fails where the neighbours cannot be found, and once a stop is
+/// asked for (base::check_stop).
 base::Result<Communities> find_communities(const base::Matrix& embeddings,
                                            const base::Matrix& qualities,
                                            const CommunityOptions& options);

@@ -101,6 +101,7 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
   discover::DiscoverOptions options = finding.discovery;
   options.communities.seed = set.seed;
   options.communities.knn.threads = material.threads;
+  options.communities.knn.progress = material.progress;
   switch (finding.method) {
     case TaskMethod::kDiscover:
       return discover::discover_tasks(meaning, quality, options);
@@ -113,6 +114,7 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
       kmeans.clusters = std::max<std::size_t>(wanted, 1);
       kmeans.seed = set.seed;
       kmeans.threads = material.threads;
+      kmeans.progress = material.progress;
       const ml::Kmeans clusters = TRY(ml::kmeans(meaning, kmeans));
       return discover::describe_tasks(
           meaning, quality, by_size(clusters.cluster, clusters.centres.rows()), options);
