@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <exception>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -98,18 +99,44 @@ base::Status enter(const base::Matrix& points, base::Progress* progress, Index& 
   return {};
 }
 
+/// The first exception of some threads' work, for the thread that waits for them.
+class FirstException {
+ public:
+  template <class Work>
+  void keep_from(const Work& work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      first_ = first_ ? first_ : std::current_exception();
+    }
+  }
+
+  void rethrow() const {
+    if (first_) {
+      std::rethrow_exception(first_);
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::exception_ptr first_;
+};
+
 base::Status ask(const Index& index,
                  const base::Matrix& points,
                  std::size_t threads,
                  base::Progress* progress,
                  NeighbourTable& table) {
   start(progress, "neighbours", points.rows());
+  FirstException thrown;
   base::parallel_for(points.rows(), threads, [&](std::size_t i, std::size_t) {
     if (base::check_stop()) {
-      fill_row(index, points, i, table);
+      thrown.keep_from([&] { fill_row(index, points, i, table); });
       advance(progress);
     }
   });
+  thrown.rethrow();
   TRY(base::check_stop());
   finish(progress);
   return {};
