@@ -23,7 +23,8 @@ struct CommunityOptions {
   KnnOptions knn = {};
   EdgeEvidence evidence = EdgeEvidence::kMeaningAndRanking;
   double rbo_p = 0.8;
-  /// Least RBO of an edge. Empty: the percentile of random pairs of nodes below, in each iteration.
+  /// Least chance-corrected RBO of an edge: 0 agrees as random rankings do, 1 entirely. Empty: the
+  /// percentile of random pairs of nodes below, in each iteration.
   std::optional<double> rbo_threshold = {};
   double rbo_percentile = 0.9;
   std::size_t random_pairs = 100'000;
@@ -47,7 +48,7 @@ struct Iteration {
   std::size_t nodes = 0;
   std::size_t near_edges = 0;  ///< Of the kNN graph.
   std::size_t kept_edges = 0;  ///< Whose ends prefer the same models.
-  double rbo_threshold = 0;
+  double rbo_threshold = 0;    ///< Chance-corrected.
   std::size_t communities = 0;
   double quality = 0;  ///< Modularity (or CPM) of the partition.
 };

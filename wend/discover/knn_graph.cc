@@ -97,12 +97,13 @@ base::Result<std::vector<Edge>> knn_edges(const base::Matrix& unit_vectors,
 std::vector<Edge> weigh_edges(std::vector<Edge> edges,
                               const OverlapThreshold& threshold,
                               std::size_t threads) {
-  constexpr double kDropped = -1;
+  constexpr double kDropped = -std::numeric_limits<double>::infinity();
   std::vector<double> overlaps(edges.size());
   for_each_index(edges.size(), threads, [&](std::size_t i) {
     const RankingView a = threshold.rankings[static_cast<std::size_t>(edges[i].a)];
     const RankingView b = threshold.rankings[static_cast<std::size_t>(edges[i].b)];
-    const double overlap = a.prefers() && b.prefers() ? threshold.overlap(a, b) : kDropped;
+    const bool prefer = a.prefers() && b.prefers();
+    const double overlap = prefer ? threshold.overlap.corrected(a, b) : kDropped;
     overlaps[i] = overlap >= threshold.least ? overlap : kDropped;
   });
   Span cosines;

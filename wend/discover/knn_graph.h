@@ -39,12 +39,13 @@ base::Result<std::vector<Edge>> knn_edges(const base::Matrix& unit_vectors,
 struct OverlapThreshold {
   const RankOverlap& overlap;
   const Rankings& rankings;
-  double least = 0;  ///< RBO of an edge that stays.
+  double least = 0;  ///< Chance-corrected RBO of an edge that stays.
 };
 
-/// Drops edges (weights are cosines) whose ends' RBO is below the threshold or of which an end
-/// prefers no model, and weighs the others sqrt(mm(cosine) mm(RBO)), mm their min-max scaling over
-/// what stays; so the weakest has weight 0. A factor that is the same for all is 1.
+/// Drops edges (weights are cosines) whose ends' RBO, chance-corrected, is below the threshold or
+/// of which an end prefers no model, and weighs the others sqrt(mm(cosine) mm(RBO)), mm their
+/// min-max scaling over what stays; so the weakest has weight 0. A factor that is the same for all
+/// is 1.
 std::vector<Edge> weigh_edges(std::vector<Edge> edges,
                               const OverlapThreshold& threshold,
                               std::size_t threads);
