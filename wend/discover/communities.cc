@@ -190,7 +190,8 @@ class Clustering {
            found_.count > 1 && found_.count < found_.iterations.back().nodes;
   }
 
-  /// Communities as points: of all prompts that led to them.
+  /// Communities as points: of all prompts that led to them. A model that none of them was asked is
+  /// not in their ranking.
   Summary summarise() {
     Stopwatch watch;
     std::vector<std::vector<std::uint32_t>> members(found_.count);
@@ -204,11 +205,10 @@ class Clustering {
     base::Matrix places(found_.count, qualities_.columns());
     for (std::size_t c = 0; c < found_.count; ++c) {
       median_row(embeddings_, members[c], medians.row(c));
-      const FusedRanking fused = fuse_rankings(
-          prompt_rankings_, members[c], mean_qualities(qualities_, members[c]), options_.fuse_k);
-      for (std::size_t place = 0; place < fused.order.size(); ++place) {
-        places(c, fused.order[place]) = -static_cast<float>(place);
-      }
+      const std::vector<double> means = mean_qualities(qualities_, members[c]);
+      const FusedRanking fused =
+          fuse_rankings(prompt_rankings_, members[c], means, options_.fuse_k);
+      std::ranges::copy(qualities_of(fused, means), places.row(c).begin());
     }
     Summary summary{unit_rows(std::move(medians)), Rankings(places)};
     found_.seconds.summary += watch.lap();
