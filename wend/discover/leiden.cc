@@ -137,10 +137,8 @@ void sort_communities(std::span<Node> community, Node count) {
 }  // namespace
 
 Partition leiden(Graph graph, const LeidenOptions& options) {
-  CHECK(options.theta > 0 && options.resolution >= 0,
-        "theta {} and resolution {}, expected numbers above 0",
-        options.theta,
-        options.resolution);
+  CHECK(options.theta > 0, "theta {}, expected a number above 0", options.theta);
+  CHECK(options.resolution >= 0, "resolution {}, expected at least 0", options.resolution);
   const double total = graph.total_weight();
   const auto edges = static_cast<double>(graph.all_arcs.size()) / 2;
   std::vector<double> mass = masses(graph, options);
