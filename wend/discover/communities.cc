@@ -77,6 +77,9 @@ class Clustering {
       const Summary summary = summarise();
       TRY(cluster({summary.vectors, summary.rankings}, iteration));
     }
+    if (!last_.node.empty()) {
+      TRY(join_last_again());
+    }
     found_.count = keep_groups(found_.task, found_.count, options_.min_size);
     return std::move(found_);
   }
@@ -85,6 +88,12 @@ class Clustering {
   struct Summary {
     base::Matrix vectors;
     Rankings rankings;
+  };
+
+  /// A graph that may turn out to be the last, and each prompt's node of it; else empty.
+  struct Last {
+    std::vector<Edge> edges;
+    std::vector<std::int32_t> node;
   };
 
   /// Encoders give unit rows, and of a million a second copy is 1.5 GB.
@@ -101,11 +110,32 @@ class Clustering {
     report.nodes = points.vectors.rows();
     std::vector<Edge> edges = TRY(edges_of(points, iteration, report));
     report.kept_edges = edges.size();
+    const bool may_be_last = iteration + 1 < options_.iterations && options_.finer != 1;
+    last_ = may_be_last ? Last{edges, found_.task} : Last{};
+    const bool is_last = iteration + 1 == options_.iterations;
+    return join(std::move(edges), options_.resolution * (is_last ? 1 : options_.finer), report);
+  }
+
+  /// No other iteration came after a finer one: the same graph once more, at the resolution itself.
+  base::Status join_last_again() {
+    found_.task = std::move(last_.node);
+    const Iteration report = found_.iterations.back();
+    found_.iterations.pop_back();
+    return join(std::move(last_.edges), options_.resolution, report);
+  }
+
+  /// The nodes' communities become the nodes.
+  base::Status join(std::vector<Edge> edges, double resolution, Iteration report) {
     Stopwatch watch;
     TRY(start_stage("communities"));
+    const int iteration = static_cast<int>(found_.iterations.size());
     Graph graph = Graph::from_edges(static_cast<Node>(report.nodes), edges);
     edges = {};
-    const Partition partition = leiden(std::move(graph), leiden_of(iteration));
+    const Partition partition = leiden(std::move(graph),
+                                       {.objective = options_.objective,
+                                        .resolution = resolution,
+                                        .theta = options_.theta,
+                                        .seed = seed_of("leiden", iteration)});
     report.quality = partition.quality;
     for (std::int32_t& group : found_.task) {
       group = group == kNone ? kNone : partition.community[static_cast<std::size_t>(group)];
@@ -164,14 +194,6 @@ class Clustering {
     return knn;
   }
 
-  LeidenOptions leiden_of(int iteration) const {
-    const bool is_last = iteration + 1 == options_.iterations;
-    return {.objective = options_.objective,
-            .resolution = options_.resolution * (is_last ? 1 : options_.finer),
-            .theta = options_.theta,
-            .seed = seed_of("leiden", iteration)};
-  }
-
   double threshold_of(const Rankings& rankings, int iteration) const {
     if (options_.rbo_threshold) {
       return *options_.rbo_threshold;
@@ -220,6 +242,7 @@ class Clustering {
   CommunityOptions options_;
   Rankings prompt_rankings_;
   RankOverlap overlap_;
+  Last last_;
   Communities found_;  // until the end, `task` is a prompt's node of the next graph
 };
 

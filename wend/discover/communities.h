@@ -31,7 +31,8 @@ struct CommunityOptions {
   Objective objective = Objective::kModularity;
   double resolution = 1;
   /// Resolution of an iteration before the last, in multiples of the last's: finer communities at
-  /// first leave the next iteration more to join.
+  /// first leave the next iteration more to join. Where none comes after all (`enough`), the same
+  /// graph is clustered once more, as the last.
   double finer = 1;
   double theta = 0.01;
   int iterations = 2;

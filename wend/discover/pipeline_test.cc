@@ -195,6 +195,30 @@ TEST(DiscoverTasks, StopsWhereFewCommunitiesAreLeft) {
   EXPECT_EQ(found.iterations.size(), 1U);
 }
 
+TEST(DiscoverTasks, ClustersTheLastGraphAtTheResolutionItselfHoweverFewIterationsThereAre) {
+  const World world = make_world({});
+  DiscoverOptions options = defaults();
+  options.communities.enough = 1'000;  // There is no second iteration.
+  const Discovered plain = discover_tasks(world.embeddings, world.qualities, options).value();
+  options.communities.finer = 8;
+  const Discovered finer = discover_tasks(world.embeddings, world.qualities, options).value();
+  ASSERT_EQ(finer.iterations.size(), 1U);
+  EXPECT_EQ(finer.task, plain.task);
+  EXPECT_EQ(finer.iterations[0].communities, plain.iterations[0].communities);
+  EXPECT_EQ(finer.modularity, plain.modularity);
+}
+
+TEST(DiscoverTasks, BeginsFinerWhereAnIterationFollows) {
+  const World world = make_world({});
+  DiscoverOptions options = defaults();
+  options.communities.enough = 0;
+  const Discovered plain = discover_tasks(world.embeddings, world.qualities, options).value();
+  options.communities.finer = 8;
+  const Discovered finer = discover_tasks(world.embeddings, world.qualities, options).value();
+  ASSERT_EQ(finer.iterations.size(), 2U);
+  EXPECT_GT(finer.iterations[0].communities, plain.iterations[0].communities);
+}
+
 TEST(DiscoverTasks, IsTheSameForASeedOnAnyNumberOfThreads) {
   const World world = make_world({.noise = 0.3});
   DiscoverOptions options = defaults();
