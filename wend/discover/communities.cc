@@ -202,8 +202,11 @@ class Clustering {
     return random_pair_percentile(overlap_, rankings, options_.rbo_percentile, pairs);
   }
 
+  /// Hashed twice after the first iteration, so that no other seed's draws are among them.
   std::uint64_t seed_of(const char* stage, int iteration) const {
-    return base::stage_seed(options_.seed + static_cast<std::uint64_t>(iteration), stage);
+    const std::uint64_t first = base::stage_seed(options_.seed, stage);
+    return iteration == 0 ? first
+                          : base::stage_seed(first + static_cast<std::uint64_t>(iteration), stage);
   }
 
   bool is_worth_another() const {

@@ -58,8 +58,9 @@ class Clustering {
       options_.progress->start("k-means", restarts * steps_of_restart());
     }
     for (int restart = 0; restart < options_.restarts; ++restart) {
-      base::Random random(
-          base::stage_seed(options_.seed + static_cast<std::uint64_t>(restart), "kmeans"));
+      // Hashed twice, so that a restart's draws are not those of the next seed's.
+      const std::uint64_t seed = base::stage_seed(options_.seed, "kmeans");
+      base::Random random(base::stage_seed(seed + static_cast<std::uint64_t>(restart), "restart"));
       steps_left_ = steps_of_restart();
       base::Matrix centres = TRY(seeds(random));
       Kmeans found = TRY(from_seeds(std::move(centres)));
