@@ -2,6 +2,7 @@
 #include "wend/trips/find_tasks.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "wend/base/check.h"
@@ -31,6 +32,19 @@ const std::string& text_hash(const data::TrainingSet& set, std::size_t prompt) {
   const std::size_t train = set.train.size();
   return prompt < train ? set.train.text_sha256[prompt]
                         : set.validation.text_sha256[prompt - train];
+}
+
+std::span<const float> meaning_of(const TaskMaterial& material, std::size_t prompt) {
+  if (material.descriptions != nullptr) {
+    const auto described = material.descriptions->find(text_hash(material.set, prompt));
+    if (described != material.descriptions->end()) {
+      return described->second;
+    }
+  }
+  const data::TrainingSet& set = material.set;
+  const std::size_t train = set.train.size();
+  return prompt < train ? set.train.embeddings.unit.row(prompt)
+                        : set.validation.embeddings.unit.row(prompt - train);
 }
 
 /// Groups numbered by falling size.
@@ -154,10 +168,10 @@ std::vector<discover::NamedTask> named_by_words(const FoundTasks& found,
   if (material.texts == nullptr) {
     return {};
   }
-  std::vector<std::string> texts;
+  std::vector<std::string_view> texts;
   texts.reserve(meaning.rows());
   for (std::size_t prompt = 0; prompt < meaning.rows(); ++prompt) {
-    texts.emplace_back(material.texts->at(text_hash(material.set, prompt)));
+    texts.push_back(material.texts->at(text_hash(material.set, prompt)));
   }
   return discover::name_by_words(found.discovered.tasks, meaning, texts);
 }
@@ -204,20 +218,20 @@ void label_rows(const std::vector<std::int32_t>& task,
 }  // namespace
 
 base::Matrix prompt_meanings(const TaskMaterial& material) {
-  const data::TrainingSet& set = material.set;
-  base::Matrix rows = stacked(set.train.embeddings.unit, set.validation.embeddings.unit);
-  if (material.descriptions == nullptr) {
-    return rows;
-  }
-  for (std::size_t prompt = 0; prompt < rows.rows(); ++prompt) {
-    const auto described = material.descriptions->find(text_hash(set, prompt));
-    if (described != material.descriptions->end()) {
-      CHECK(described->second.size() == rows.columns(),
-            "a description's vector of {} beside prompts of {}",
-            described->second.size(),
-            rows.columns());
-      std::ranges::copy(described->second, rows.row(prompt).begin());
-    }
+  std::vector<std::uint32_t> all(material.set.train.size() + material.set.validation.size());
+  std::iota(all.begin(), all.end(), 0);
+  return prompt_meanings(material, all);
+}
+
+base::Matrix prompt_meanings(const TaskMaterial& material, std::span<const std::uint32_t> prompts) {
+  base::Matrix rows(prompts.size(), material.set.train.embeddings.unit.columns());
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const std::span<const float> meaning = meaning_of(material, prompts[i]);
+    CHECK(meaning.size() == rows.columns(),
+          "a prompt's vector of {} beside others of {}",
+          meaning.size(),
+          rows.columns());
+    std::ranges::copy(meaning, rows.row(i).begin());
   }
   return rows;
 }

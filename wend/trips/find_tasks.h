@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -78,6 +79,9 @@ base::Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFind
 
 /// (train rows + validation rows, dimensions): what the prompts mean to discovery.
 base::Matrix prompt_meanings(const TaskMaterial& material);
+
+/// The same of some prompts, in their order.
+base::Matrix prompt_meanings(const TaskMaterial& material, std::span<const std::uint32_t> prompts);
 
 /// Names the tasks anew, one title per node, no two alike.
 base::Status rename_tasks(const std::vector<discover::TaskTitle>& titles, FoundTasks& found);
