@@ -10,6 +10,7 @@
 #include "wend/base/random.h"
 #include "wend/base/stop.h"
 #include "wend/discover/fuse.h"
+#include "wend/discover/group_sizes.h"
 #include "wend/discover/stopwatch.h"
 
 namespace wend::discover {
@@ -22,40 +23,6 @@ struct Points {
   const base::Matrix& vectors;  // of unit length
   const Rankings& rankings;
 };
-
-/// Renumbers groups of at least `least` prompts by falling size, equals by their first prompt; the
-/// others become kNone. Returns how many are left.
-std::size_t keep_groups(std::vector<std::int32_t>& group, std::size_t groups, std::size_t least) {
-  std::vector<std::size_t> size(groups);
-  for (const std::int32_t g : group) {
-    if (g != kNone) {
-      ++size[static_cast<std::size_t>(g)];
-    }
-  }
-  std::vector<std::size_t> order;
-  std::vector<std::int32_t> number(groups, kNone);
-  for (const std::int32_t g : group) {
-    if (g != kNone && size[static_cast<std::size_t>(g)] >= least) {
-      order.push_back(std::exchange(size[static_cast<std::size_t>(g)], 0));
-      number[static_cast<std::size_t>(g)] = static_cast<std::int32_t>(order.size()) - 1;
-    }
-  }
-  std::vector<std::size_t> by_size(order.size());
-  std::iota(by_size.begin(), by_size.end(), 0);
-  std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) {
-    return order[a] > order[b];
-  });
-  std::vector<std::int32_t> rank(order.size());
-  for (std::size_t i = 0; i < by_size.size(); ++i) {
-    rank[by_size[i]] = static_cast<std::int32_t>(i);
-  }
-  for (std::int32_t& g : group) {
-    g = g == kNone || number[static_cast<std::size_t>(g)] == kNone
-            ? kNone
-            : rank[static_cast<std::size_t>(number[static_cast<std::size_t>(g)])];
-  }
-  return order.size();
-}
 
 class Clustering {
  public:
@@ -80,7 +47,7 @@ class Clustering {
     if (!last_.node.empty()) {
       TRY(join_last_again());
     }
-    found_.count = keep_groups(found_.task, found_.count, options_.min_size);
+    found_.count = number_by_size(found_.task, options_.min_size);
     return std::move(found_);
   }
 
@@ -141,7 +108,7 @@ class Clustering {
       group = group == kNone ? kNone : partition.community[static_cast<std::size_t>(group)];
     }
     const std::size_t least = iteration == 0 ? 2 : 1;
-    found_.count = keep_groups(found_.task, static_cast<std::size_t>(partition.count), least);
+    found_.count = number_by_size(found_.task, least);
     report.communities = found_.count;
     found_.iterations.push_back(report);
     found_.seconds.leiden += watch.lap();

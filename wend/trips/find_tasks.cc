@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "wend/base/check.h"
 #include "wend/discover/exemplars.h"
+#include "wend/discover/group_sizes.h"
 #include "wend/ml/kmeans.h"
 #include "wend/ml/neighbours.h"
+#include "wend/routers/validation.h"
 
 namespace wend::trips {
 
@@ -47,27 +50,10 @@ std::span<const float> meaning_of(const TaskMaterial& material, std::size_t prom
                         : set.validation.embeddings.unit.row(prompt - train);
 }
 
-/// Groups numbered by falling size.
-TaskAssignment by_size(const std::vector<std::uint32_t>& group, std::size_t groups) {
-  std::vector<std::size_t> size(groups);
-  for (const std::uint32_t g : group) {
-    ++size[g];
-  }
-  std::vector<std::size_t> order;
-  for (std::size_t g = 0; g < groups; ++g) {
-    if (size[g] > 0) {
-      order.push_back(g);
-    }
-  }
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t g) { return size[g]; });
-  std::vector<std::int32_t> number(groups, Communities::kNoTask);
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    number[order[i]] = static_cast<std::int32_t>(i);
-  }
-  TaskAssignment assignment{{}, order.size()};
-  for (const std::uint32_t g : group) {
-    assignment.task.push_back(number[g]);
-  }
+TaskAssignment by_size(const std::vector<std::uint32_t>& cluster) {
+  TaskAssignment assignment;
+  assignment.task.assign(cluster.begin(), cluster.end());
+  assignment.count = discover::number_by_size(assignment.task);
   return assignment;
 }
 
@@ -89,19 +75,13 @@ TaskAssignment nearest_kinds(const base::Matrix& prompts, const base::Matrix& ki
   return assignment;
 }
 
-/// By the heaviest label that is a leaf; leaves are numbered in their order.
+/// Leaves are numbered in their order.
 TaskAssignment as_labelled(const data::TrainingSet& set) {
-  const std::vector<std::size_t> leaves = set.taxonomy.leaves();
-  std::vector<std::int32_t> number(set.taxonomy.nodes().size(), Communities::kNoTask);
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    number[leaves[i]] = static_cast<std::int32_t>(i);
-  }
-  TaskAssignment assignment{{}, leaves.size()};
+  TaskAssignment assignment{{}, set.taxonomy.leaves().size()};
   for (const data::Examples* part : {&set.train, &set.validation}) {
     for (const std::vector<core::TaskLabel>& labels : part->labels) {
-      const auto heaviest = std::ranges::max_element(labels, {}, &core::TaskLabel::weight);
-      assignment.task.push_back(heaviest == labels.end() ? Communities::kNoTask
-                                                         : number[heaviest->node]);
+      const std::optional<std::size_t> leaf = routers::leaf_of(set.taxonomy, labels);
+      assignment.task.push_back(leaf ? static_cast<std::int32_t>(*leaf) : Communities::kNoTask);
     }
   }
   return assignment;
@@ -130,8 +110,7 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
       kmeans.threads = material.threads;
       kmeans.progress = material.progress;
       const ml::Kmeans clusters = TRY(ml::kmeans(meaning, kmeans));
-      return discover::describe_tasks(
-          meaning, quality, by_size(clusters.cluster, clusters.centres.rows()), options);
+      return discover::describe_tasks(meaning, quality, by_size(clusters.cluster), options);
     }
     case TaskMethod::kCoarse:
       CHECK(
