@@ -4,8 +4,10 @@
 //   bench_cluster NODES EDGES ITERATIONS SEED      iterations 0: until stable
 #pragma once
 
+#include <charconv>
 #include <cstdint>
-#include <cstdlib>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "task.h"
@@ -26,16 +28,30 @@ struct ClusterAnswer {
   Clock end{};
 };
 
+/// The whole text as a number.
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && read == end && number >= 0;
+}
+
+inline bool read_arguments(int argc, char** argv, ClusterTask& task, ClusterRun& run) {
+  return argc == 5 && read_number(argv[1], task.nodes) && read_number(argv[2], task.edges) &&
+         read_number(argv[3], run.iterations) && read_number(argv[4], run.seed) && has_room(task);
+}
+
 template <class Cluster>
 int contend(int argc, char** argv, const Cluster& cluster) {
-  if (argc != 5) {
-    fmt::print(stderr, "usage: {} NODES EDGES ITERATIONS SEED\n", argv[0]);
+  ClusterTask task;
+  ClusterRun run{};
+  if (!read_arguments(argc, argv, task, run)) {
+    fmt::print(stderr,
+               "usage: {} NODES EDGES ITERATIONS SEED: whole numbers, EDGES 1 to half of the "
+               "pairs of nodes\n",
+               argv[0]);
     return 2;
   }
-  ClusterTask task;
-  task.nodes = std::atoi(argv[1]);
-  task.edges = std::strtoull(argv[2], nullptr, 10);
-  const ClusterRun run{std::atoi(argv[3]), std::strtoull(argv[4], nullptr, 10)};
   const std::vector<discover::Edge> edges = make_edges(task);
   const double before_mib = peak_mib();
   const ClusterAnswer answer = cluster(task, edges, run);

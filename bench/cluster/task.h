@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
+#include <span>
 #include <vector>
 
 #include "bench/measure.h"
@@ -48,53 +50,95 @@ class Urn {
   std::vector<double> ends_;
 };
 
-/// Different edges, none a loop, the first end the lower, weights in [0.25, 1].
+/// At least one edge, and of the pairs of nodes at most half, lest drawing edges that are not there
+/// yet takes for ever.
+inline bool has_room(const ClusterTask& task) {
+  const auto nodes = static_cast<double>(task.nodes);
+  return task.edges > 0 && static_cast<double>(task.edges) <= nodes * (nodes - 1) / 4;
+}
+
+/// Where each group's nodes begin, and the end: sizes from 100 to 3,000, small ones more often.
+inline std::vector<std::size_t> draw_groups(std::size_t nodes, base::Random& random) {
+  std::vector<std::size_t> begin = {0};
+  while (begin.back() < nodes) {
+    const double size = std::min(3'000.0, 100 * std::pow(1 - random.uniform(), -1));
+    begin.push_back(std::min(nodes, begin.back() + static_cast<std::size_t>(size)));
+  }
+  return begin;
+}
+
+inline void keep_different(std::vector<discover::Edge>& edges) {
+  const auto by_ends = [](const discover::Edge& x, const discover::Edge& y) {
+    return x.a != y.a ? x.a < y.a : x.b < y.b;
+  };
+  const auto same_ends = [](const discover::Edge& x, const discover::Edge& y) {
+    return x.a == y.a && x.b == y.b;
+  };
+  std::stable_sort(edges.begin(), edges.end(), by_ends);
+  edges.erase(std::unique(edges.begin(), edges.end(), same_ends), edges.end());
+}
+
+/// Draws pairs of nodes, and shuffles the nodes' names so that groups do not lie together in
+/// memory.
+class EdgeUrn {
+ public:
+  EdgeUrn(const ClusterTask& task, base::Random& random)
+      : task_(task),
+        nodes_(static_cast<std::size_t>(task.nodes)),
+        urn_(draw_weights(nodes_, random)),
+        group_begin_(draw_groups(nodes_, random)),
+        group_of_(nodes_),
+        name_(nodes_) {
+    for (std::size_t g = 0; g + 1 < group_begin_.size(); ++g) {
+      std::fill(group_of_.begin() + static_cast<std::ptrdiff_t>(group_begin_[g]),
+                group_of_.begin() + static_cast<std::ptrdiff_t>(group_begin_[g + 1]),
+                static_cast<std::uint32_t>(g));
+    }
+    std::iota(name_.begin(), name_.end(), 0);
+    random.shuffle(std::span(name_));
+  }
+
+  /// Nothing where both ends are one.
+  void draw_into(std::vector<discover::Edge>& edges, base::Random& random) const {
+    const std::size_t a = urn_.draw(0, nodes_, random);
+    const bool anywhere = random.uniform() < task_.noise;
+    const std::size_t g = group_of_[a];
+    const std::size_t b = anywhere ? urn_.draw(0, nodes_, random)
+                                   : urn_.draw(group_begin_[g], group_begin_[g + 1], random);
+    if (a != b) {
+      edges.push_back({std::min(name_[a], name_[b]),
+                       std::max(name_[a], name_[b]),
+                       0.25F + 0.75F * static_cast<float>(random.uniform())});
+    }
+  }
+
+ private:
+  static std::vector<double> draw_weights(std::size_t nodes, base::Random& random) {
+    std::vector<double> weights(nodes);
+    for (double& weight : weights) {
+      weight = std::min(50.0, std::pow(1 - random.uniform(), -1 / 1.5));
+    }
+    return weights;
+  }
+
+  const ClusterTask& task_;
+  std::size_t nodes_;
+  Urn urn_;
+  std::vector<std::size_t> group_begin_;
+  std::vector<std::uint32_t> group_of_;
+  std::vector<discover::Node> name_;
+};
+
+/// Different edges, none a loop, the first end the lower, weights in [0.25, 1]. Needs has_room().
 inline std::vector<discover::Edge> make_edges(const ClusterTask& task) {
   base::Random random(task.seed);
-  const auto nodes = static_cast<std::size_t>(task.nodes);
-  std::vector<double> weight(nodes);
-  for (double& w : weight) {
-    w = std::min(50.0, std::pow(1 - random.uniform(), -1 / 1.5));
-  }
-  std::vector<std::size_t> group_begin = {0};
-  while (group_begin.back() < nodes) {  // Sizes from 100 to 3,000, small ones more often.
-    const double size = std::min(3'000.0, 100 * std::pow(1 - random.uniform(), -1));
-    group_begin.push_back(std::min(nodes, group_begin.back() + static_cast<std::size_t>(size)));
-  }
-  std::vector<std::uint32_t> group_of(nodes);
-  for (std::size_t g = 0; g + 1 < group_begin.size(); ++g) {
-    std::fill(group_of.begin() + static_cast<std::ptrdiff_t>(group_begin[g]),
-              group_of.begin() + static_cast<std::ptrdiff_t>(group_begin[g + 1]),
-              static_cast<std::uint32_t>(g));
-  }
-  std::vector<discover::Node> name(nodes);  // So that groups do not lie together in memory.
-  for (std::size_t i = 0; i < nodes; ++i) {
-    name[i] = static_cast<discover::Node>(i);
-  }
-  random.shuffle(std::span(name));
-  const Urn urn(weight);
+  const EdgeUrn urn(task, random);
   std::vector<discover::Edge> edges;
   while (edges.size() < task.edges) {
     for (std::size_t i = edges.size(); i < task.edges; ++i) {
-      const std::size_t a = urn.draw(0, nodes, random);
-      const bool anywhere = random.uniform() < task.noise;
-      const std::size_t g = group_of[a];
-      const std::size_t b = anywhere ? urn.draw(0, nodes, random)
-                                     : urn.draw(group_begin[g], group_begin[g + 1], random);
-      if (a != b) {
-        edges.push_back({std::min(name[a], name[b]),
-                         std::max(name[a], name[b]),
-                         0.25F + 0.75F * static_cast<float>(random.uniform())});
-      }
+      urn.draw_into(edges, random);
     }
-    const auto by_ends = [](const discover::Edge& x, const discover::Edge& y) {
-      return x.a != y.a ? x.a < y.a : x.b < y.b;
-    };
-    const auto same_ends = [](const discover::Edge& x, const discover::Edge& y) {
-      return x.a == y.a && x.b == y.b;
-    };
-    std::stable_sort(edges.begin(), edges.end(), by_ends);
-    edges.erase(std::unique(edges.begin(), edges.end(), same_ends), edges.end());
+    keep_different(edges);
   }
   return edges;
 }

@@ -78,7 +78,8 @@ class Maker {
 
  private:
   void fill(World& world, std::size_t i) const {
-    base::Random random(base::stage_seed(options_.seed + i, "prompt"));
+    // Hashed twice, so that worlds of neighbouring seeds share no prompt.
+    base::Random random(base::stage_seed(base::stage_seed(options_.seed, "prompts") + i, "prompt"));
     const bool is_noise = random.uniform() < options_.noise;
     const auto found =
         std::upper_bound(shares_.begin(), shares_.end() - 1, random.uniform() * shares_.back());

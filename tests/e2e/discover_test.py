@@ -190,6 +190,17 @@ class Discover(unittest.TestCase):
         self.assertEqual(stopped.returncode, 3, stopped.stderr)
         self.assertFalse((home / "runs" / "a").exists())
 
+    def test_a_signal_ends_the_search_and_nothing_is_written(self):
+        """It comes once the vectors of the prompts and of the eight texts of tasks and models are there: the search is what is left."""
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            home = self.home / f"stopped-by-{stop.name}"
+            make_collection(home / "small", per_topic=250, seed=8)
+            wend_json("import", "small", cwd=home)
+            stopped = stop_at("8 of 8 (100 %)", stop, "discover", "--dataset", "small", "--out", "tasks", cwd=home)
+            self.assertEqual(stopped.returncode, 3, stopped.stderr)
+            self.assertIn(f"stopped by {stop.name}", stopped.stderr)
+            self.assertFalse((home / "tasks").exists())
+
     def test_misuse_is_told_in_one_sentence(self):
         for arguments, said in ((("--objective", "louvain"), "expected modularity or cpm"),
                                 (("--compare", "colour"), "no query has that field"),

@@ -32,7 +32,8 @@ void declare_graph(CLI::App& verb, DiscoverOptions& options) {
               {0, 1});
   take_number(verb.add_option("--rbo-threshold",
                               options.rbo_threshold,
-                              "The same as a number, in place of the percentile"),
+                              "The same as a number, chance-corrected (0: as random rankings "
+                              "agree, 1: equal ones), in place of the percentile"),
               {0, 1});
 }
 

@@ -8,7 +8,9 @@
 
 #include "wend/base/check.h"
 #include "wend/base/random.h"
+#include "wend/base/stop.h"
 #include "wend/discover/fuse.h"
+#include "wend/discover/group_sizes.h"
 #include "wend/discover/stopwatch.h"
 
 namespace wend::discover {
@@ -21,40 +23,6 @@ struct Points {
   const base::Matrix& vectors;  // of unit length
   const Rankings& rankings;
 };
-
-/// Renumbers groups of at least `least` prompts by falling size, equals by their first prompt; the
-/// others become kNone. Returns how many are left.
-std::size_t keep_groups(std::vector<std::int32_t>& group, std::size_t groups, std::size_t least) {
-  std::vector<std::size_t> size(groups);
-  for (const std::int32_t g : group) {
-    if (g != kNone) {
-      ++size[static_cast<std::size_t>(g)];
-    }
-  }
-  std::vector<std::size_t> order;
-  std::vector<std::int32_t> number(groups, kNone);
-  for (const std::int32_t g : group) {
-    if (g != kNone && size[static_cast<std::size_t>(g)] >= least) {
-      order.push_back(std::exchange(size[static_cast<std::size_t>(g)], 0));
-      number[static_cast<std::size_t>(g)] = static_cast<std::int32_t>(order.size()) - 1;
-    }
-  }
-  std::vector<std::size_t> by_size(order.size());
-  std::iota(by_size.begin(), by_size.end(), 0);
-  std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) {
-    return order[a] > order[b];
-  });
-  std::vector<std::int32_t> rank(order.size());
-  for (std::size_t i = 0; i < by_size.size(); ++i) {
-    rank[by_size[i]] = static_cast<std::int32_t>(i);
-  }
-  for (std::int32_t& g : group) {
-    g = g == kNone || number[static_cast<std::size_t>(g)] == kNone
-            ? kNone
-            : rank[static_cast<std::size_t>(number[static_cast<std::size_t>(g)])];
-  }
-  return order.size();
-}
 
 class Clustering {
  public:
@@ -76,7 +44,10 @@ class Clustering {
       const Summary summary = summarise();
       TRY(cluster({summary.vectors, summary.rankings}, iteration));
     }
-    found_.count = keep_groups(found_.task, found_.count, options_.min_size);
+    if (!last_.node.empty()) {
+      TRY(join_last_again());
+    }
+    found_.count = number_by_size(found_.task, options_.min_size);
     return std::move(found_);
   }
 
@@ -84,6 +55,12 @@ class Clustering {
   struct Summary {
     base::Matrix vectors;
     Rankings rankings;
+  };
+
+  /// A graph that may turn out to be the last, and each prompt's node of it; else empty.
+  struct Last {
+    std::vector<Edge> edges;
+    std::vector<std::int32_t> node;
   };
 
   /// Encoders give unit rows, and of a million a second copy is 1.5 GB.
@@ -98,34 +75,77 @@ class Clustering {
   base::Status cluster(const Points& points, int iteration) {
     Iteration report;
     report.nodes = points.vectors.rows();
-    Stopwatch watch;
-    std::vector<Edge> edges = TRY(knn_edges(points.vectors, knn_of(iteration, report.nodes)));
-    report.near_edges = edges.size();
-    found_.seconds.neighbours += watch.lap();
-
-    if (options_.evidence == EdgeEvidence::kMeaning) {
-      scale_cosines(edges);
-    } else {
-      report.rbo_threshold = threshold_of(points.rankings, iteration);
-      edges = weigh_edges(std::move(edges),
-                          {overlap_, points.rankings, report.rbo_threshold},
-                          options_.knn.threads);
-    }
+    std::vector<Edge> edges = TRY(edges_of(points, iteration, report));
     report.kept_edges = edges.size();
-    found_.seconds.overlap += watch.lap();
+    const bool may_be_last = iteration + 1 < options_.iterations && options_.finer != 1;
+    last_ = may_be_last ? Last{edges, found_.task} : Last{};
+    const bool is_last = iteration + 1 == options_.iterations;
+    return join(std::move(edges), options_.resolution * (is_last ? 1 : options_.finer), report);
+  }
 
+  /// No other iteration came after a finer one: the same graph once more, at the resolution itself.
+  base::Status join_last_again() {
+    found_.task = std::move(last_.node);
+    const Iteration report = found_.iterations.back();
+    found_.iterations.pop_back();
+    return join(std::move(last_.edges), options_.resolution, report);
+  }
+
+  /// The nodes' communities become the nodes.
+  base::Status join(std::vector<Edge> edges, double resolution, Iteration report) {
+    Stopwatch watch;
+    TRY(start_stage("communities"));
+    const int iteration = static_cast<int>(found_.iterations.size());
     Graph graph = Graph::from_edges(static_cast<Node>(report.nodes), edges);
     edges = {};
-    const Partition partition = leiden(std::move(graph), leiden_of(iteration));
+    const Partition partition = leiden(std::move(graph),
+                                       {.objective = options_.objective,
+                                        .resolution = resolution,
+                                        .theta = options_.theta,
+                                        .seed = seed_of("leiden", iteration)});
     report.quality = partition.quality;
     for (std::int32_t& group : found_.task) {
       group = group == kNone ? kNone : partition.community[static_cast<std::size_t>(group)];
     }
     const std::size_t least = iteration == 0 ? 2 : 1;
-    found_.count = keep_groups(found_.task, static_cast<std::size_t>(partition.count), least);
+    found_.count = number_by_size(found_.task, least);
     report.communities = found_.count;
     found_.iterations.push_back(report);
     found_.seconds.leiden += watch.lap();
+    return finish_stage();
+  }
+
+  /// Whose ends are near and prefer the same models.
+  base::Result<std::vector<Edge>> edges_of(const Points& points, int iteration, Iteration& report) {
+    Stopwatch watch;
+    std::vector<Edge> edges = TRY(knn_edges(points.vectors, knn_of(iteration, report.nodes)));
+    report.near_edges = edges.size();
+    found_.seconds.neighbours += watch.lap();
+    if (options_.evidence == EdgeEvidence::kMeaning) {
+      scale_cosines(edges);
+      return edges;
+    }
+    TRY(start_stage("overlap of rankings"));
+    report.rbo_threshold = threshold_of(points.rankings, iteration);
+    edges = weigh_edges(
+        std::move(edges), {overlap_, points.rankings, report.rbo_threshold}, options_.knn.threads);
+    found_.seconds.overlap += watch.lap();
+    TRY(finish_stage());
+    return edges;
+  }
+
+  base::Status start_stage(const char* stage) const {
+    if (options_.knn.progress != nullptr) {
+      options_.knn.progress->start(stage, 0);
+    }
+    return base::check_stop();
+  }
+
+  base::Status finish_stage() const {
+    TRY(base::check_stop());
+    if (options_.knn.progress != nullptr) {
+      options_.knn.progress->finish();
+    }
     return {};
   }
 
@@ -141,14 +161,6 @@ class Clustering {
     return knn;
   }
 
-  LeidenOptions leiden_of(int iteration) const {
-    const bool is_last = iteration + 1 == options_.iterations;
-    return {.objective = options_.objective,
-            .resolution = options_.resolution * (is_last ? 1 : options_.finer),
-            .theta = options_.theta,
-            .seed = seed_of("leiden", iteration)};
-  }
-
   double threshold_of(const Rankings& rankings, int iteration) const {
     if (options_.rbo_threshold) {
       return *options_.rbo_threshold;
@@ -157,8 +169,11 @@ class Clustering {
     return random_pair_percentile(overlap_, rankings, options_.rbo_percentile, pairs);
   }
 
+  /// Hashed twice after the first iteration, so that no other seed's draws are among them.
   std::uint64_t seed_of(const char* stage, int iteration) const {
-    return base::stage_seed(options_.seed + static_cast<std::uint64_t>(iteration), stage);
+    const std::uint64_t first = base::stage_seed(options_.seed, stage);
+    return iteration == 0 ? first
+                          : base::stage_seed(first + static_cast<std::uint64_t>(iteration), stage);
   }
 
   bool is_worth_another() const {
@@ -167,7 +182,8 @@ class Clustering {
            found_.count > 1 && found_.count < found_.iterations.back().nodes;
   }
 
-  /// Communities as points: of all prompts that led to them.
+  /// Communities as points: of all prompts that led to them. A model that none of them was asked is
+  /// not in their ranking.
   Summary summarise() {
     Stopwatch watch;
     std::vector<std::vector<std::uint32_t>> members(found_.count);
@@ -181,11 +197,10 @@ class Clustering {
     base::Matrix places(found_.count, qualities_.columns());
     for (std::size_t c = 0; c < found_.count; ++c) {
       median_row(embeddings_, members[c], medians.row(c));
-      const FusedRanking fused = fuse_rankings(
-          prompt_rankings_, members[c], mean_qualities(qualities_, members[c]), options_.fuse_k);
-      for (std::size_t place = 0; place < fused.order.size(); ++place) {
-        places(c, fused.order[place]) = -static_cast<float>(place);
-      }
+      const std::vector<double> means = mean_qualities(qualities_, members[c]);
+      const FusedRanking fused =
+          fuse_rankings(prompt_rankings_, members[c], means, options_.fuse_k);
+      std::ranges::copy(qualities_of(fused, means), places.row(c).begin());
     }
     Summary summary{unit_rows(std::move(medians)), Rankings(places)};
     found_.seconds.summary += watch.lap();
@@ -197,6 +212,7 @@ class Clustering {
   CommunityOptions options_;
   Rankings prompt_rankings_;
   RankOverlap overlap_;
+  Last last_;
   Communities found_;  // until the end, `task` is a prompt's node of the next graph
 };
 

@@ -23,14 +23,16 @@ struct CommunityOptions {
   KnnOptions knn = {};
   EdgeEvidence evidence = EdgeEvidence::kMeaningAndRanking;
   double rbo_p = 0.8;
-  /// Least RBO of an edge. Empty: the percentile of random pairs of nodes below, in each iteration.
+  /// Least chance-corrected RBO of an edge: 0 agrees as random rankings do, 1 entirely. Empty: the
+  /// percentile of random pairs of nodes below, in each iteration.
   std::optional<double> rbo_threshold = {};
   double rbo_percentile = 0.9;
   std::size_t random_pairs = 100'000;
   Objective objective = Objective::kModularity;
   double resolution = 1;
   /// Resolution of an iteration before the last, in multiples of the last's: finer communities at
-  /// first leave the next iteration more to join.
+  /// first leave the next iteration more to join. Where none comes after all (`enough`), the same
+  /// graph is clustered once more, as the last.
   double finer = 1;
   double theta = 0.01;
   int iterations = 2;
@@ -47,7 +49,7 @@ struct Iteration {
   std::size_t nodes = 0;
   std::size_t near_edges = 0;  ///< Of the kNN graph.
   std::size_t kept_edges = 0;  ///< Whose ends prefer the same models.
-  double rbo_threshold = 0;
+  double rbo_threshold = 0;    ///< Chance-corrected.
   std::size_t communities = 0;
   double quality = 0;  ///< Modularity (or CPM) of the partition.
 };
@@ -70,8 +72,9 @@ struct Communities {
 };
 
 /// embeddings (prompts, dimensions) as they come, qualities (prompts, models) with NaN where
-/// missing. A prompt that no other joins in the first iteration has no task. Fails where the
-/// neighbours cannot be found.
+/// missing. A prompt that no other joins in the first iteration has no task. knn.threads and
+/// knn.progress serve every stage. Fails where the neighbours cannot be found, and once a stop is
+/// asked for (base::check_stop).
 base::Result<Communities> find_communities(const base::Matrix& embeddings,
                                            const base::Matrix& qualities,
                                            const CommunityOptions& options);

@@ -71,6 +71,17 @@ FusedRanking fuse_rankings(const Rankings& rankings,
   return fused;
 }
 
+std::vector<float> qualities_of(const FusedRanking& fused, std::span<const double> quality_means) {
+  std::vector<float> qualities(fused.order.size(), std::numeric_limits<float>::quiet_NaN());
+  float quality = 0;
+  for (const ModelIndex model : fused.order) {
+    if (!std::isnan(quality_means[model])) {
+      qualities[model] = quality--;
+    }
+  }
+  return qualities;
+}
+
 std::vector<double> mean_qualities(const base::Matrix& qualities,
                                    std::span<const std::uint32_t> members) {
   std::vector<double> means(qualities.columns());

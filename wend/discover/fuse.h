@@ -25,6 +25,10 @@ FusedRanking fuse_rankings(const Rankings& rankings,
                            std::span<const double> quality_means,
                            double k = 60);
 
+/// Qualities that rank as a fused ranking does: the negative place of each model, NaN of one that
+/// no member was asked (whose mean is NaN).
+std::vector<float> qualities_of(const FusedRanking& fused, std::span<const double> quality_means);
+
 /// qualities (prompts, models): per model the mean over members, NaN where none is known.
 std::vector<double> mean_qualities(const base::Matrix& qualities,
                                    std::span<const std::uint32_t> members);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/discover/fuse.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -56,6 +57,18 @@ TEST(FuseRankings, ScoresAModelOnlyWhereItIsListed) {
   const FusedRanking result = fused(rows_of({{1, kMissing}, {0.5F, kMissing}}), {0, 1});
   EXPECT_EQ(result.score[1], 0);
   EXPECT_THAT(result.order, ElementsAre(0, 1));
+}
+
+TEST(FuseRankings, RanksNobodyWhoWasNotAsked) {
+  const base::Matrix qualities =
+      rows_of({{kMissing, 0.2F, kMissing, 0.9F}, {kMissing, 0.4F, 0, 0.5F}, {1, 1, 1, 1}});
+  const std::vector<std::uint32_t> members = {0, 1};
+  const std::vector<double> means = mean_qualities(qualities, members);
+  const FusedRanking fused = fuse_rankings(Rankings(qualities), members, means);
+  base::Matrix of_fused(1, 4);
+  std::ranges::copy(qualities_of(fused, means), of_fused.row(0).begin());
+  const Rankings ranking(of_fused);
+  EXPECT_THAT(ranking[0].order, ElementsAre(3, 1, 2));
 }
 
 TEST(Qualities, AreMeansAndMediansOfWhatIsKnown) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "wend/base/parallel.h"
@@ -76,10 +77,11 @@ bool have_unit_length(const base::Matrix& rows) {
 base::Result<std::vector<Edge>> knn_edges(const base::Matrix& unit_vectors,
                                           const KnnOptions& options) {
   const ml::HnswOptions index{.seed = options.seed};
+  const auto [k, threads, progress] = std::tuple(options.k, options.threads, options.progress);
   const ml::NeighbourTable table =
       TRY(unit_vectors.rows() <= options.exact_limit
-              ? ml::all_nearest(unit_vectors, options.k, options.threads)
-              : ml::all_nearest_hnsw(unit_vectors, options.k, options.threads, index));
+              ? ml::all_nearest(unit_vectors, k, threads, progress)
+              : ml::all_nearest_hnsw(unit_vectors, k, threads, index, progress));
   const std::vector<std::pair<Node, Node>> pairs = undirected(table);
   std::vector<Edge> edges(pairs.size());
   for_each_index(edges.size(), options.threads, [&](std::size_t i) {
@@ -95,12 +97,13 @@ base::Result<std::vector<Edge>> knn_edges(const base::Matrix& unit_vectors,
 std::vector<Edge> weigh_edges(std::vector<Edge> edges,
                               const OverlapThreshold& threshold,
                               std::size_t threads) {
-  constexpr double kDropped = -1;
+  constexpr double kDropped = -std::numeric_limits<double>::infinity();
   std::vector<double> overlaps(edges.size());
   for_each_index(edges.size(), threads, [&](std::size_t i) {
     const RankingView a = threshold.rankings[static_cast<std::size_t>(edges[i].a)];
     const RankingView b = threshold.rankings[static_cast<std::size_t>(edges[i].b)];
-    const double overlap = a.prefers() && b.prefers() ? threshold.overlap(a, b) : kDropped;
+    const bool prefer = a.prefers() && b.prefers();
+    const double overlap = prefer ? threshold.overlap.corrected(a, b) : kDropped;
     overlaps[i] = overlap >= threshold.least ? overlap : kDropped;
   });
   Span cosines;

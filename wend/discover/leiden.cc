@@ -8,6 +8,7 @@
 #include "wend/base/check.h"
 #include "wend/base/random.h"
 #include "wend/discover/aggregate.h"
+#include "wend/discover/group_sizes.h"
 #include "wend/discover/leiden_level.h"
 #include "wend/discover/leiden_move.h"
 #include "wend/discover/leiden_refine.h"
@@ -110,25 +111,6 @@ class Run {
   base::Random random_;
 };
 
-/// Numbers communities by falling size, equals by their first node.
-void sort_communities(std::span<Node> community, Node count) {
-  std::vector<Node> size(index(count));
-  for (const Node c : community) {
-    ++size[index(c)];
-  }
-  std::vector<Node> order(index(count));
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(
-      order.begin(), order.end(), [&](Node a, Node b) { return size[index(a)] > size[index(b)]; });
-  std::vector<Node> number(index(count));
-  for (Node i = 0; i < count; ++i) {
-    number[index(order[index(i)])] = i;
-  }
-  for (Node& c : community) {
-    c = number[index(c)];
-  }
-}
-
 [[maybe_unused]] bool all_connected(const Graph& graph, const Partition& partition) {
   std::vector<Node> components = partition.community;
   return split_into_components(graph, components) == partition.count;
@@ -137,10 +119,8 @@ void sort_communities(std::span<Node> community, Node count) {
 }  // namespace
 
 Partition leiden(Graph graph, const LeidenOptions& options) {
-  CHECK(options.theta > 0 && options.resolution >= 0,
-        "theta {} and resolution {}, expected numbers above 0",
-        options.theta,
-        options.resolution);
+  CHECK(options.theta > 0, "theta {}, expected a number above 0", options.theta);
+  CHECK(options.resolution >= 0, "resolution {}, expected at least 0", options.resolution);
   const double total = graph.total_weight();
   const auto edges = static_cast<double>(graph.all_arcs.size()) / 2;
   std::vector<double> mass = masses(graph, options);
@@ -154,8 +134,7 @@ Partition leiden(Graph graph, const LeidenOptions& options) {
   for (bool moved = true; moved && partition.iterations < most; ++partition.iterations) {
     moved = run.iterate(partition.community);
   }
-  partition.count = number_communities(partition.community);
-  sort_communities(partition.community, partition.count);
+  partition.count = static_cast<Node>(number_by_size(partition.community));
   partition.quality = partition_quality(base.graph, partition.community, options);
   DCHECK(all_connected(base.graph, partition), "a community is not connected");
   return partition;

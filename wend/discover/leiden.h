@@ -25,7 +25,7 @@ enum class Objective { kModularity, kCpm };
 
 struct LeidenOptions {
   Objective objective = Objective::kModularity;
-  double resolution = 1;
+  double resolution = 1;  ///< At least 0: the graph's components.
   /// Randomness of the refinement, in units of the mean weight of an edge; above 0.
   double theta = 0.01;
   /// 0: until an iteration moves no node.

@@ -44,7 +44,7 @@ TaskTitle title_of(std::span<const std::string> words, std::size_t number) {
 
 /// Texts of the prompts nearest to the centre, each another.
 std::vector<std::string> shown_texts(std::span<const std::uint32_t> nearest,
-                                     std::span<const std::string> texts) {
+                                     std::span<const std::string_view> texts) {
   std::vector<std::string> shown;
   for (const std::uint32_t prompt : nearest) {
     std::string text = text::normalised_text(text::excerpt(texts[prompt], kShownBegin, kShownEnd));
@@ -75,7 +75,7 @@ void tell_apart(std::vector<TaskTitle>& titles, std::span<const std::vector<std:
 
 std::vector<NamedTask> name_by_words(const std::vector<DiscoveredTask>& tasks,
                                      const base::Matrix& embeddings,
-                                     std::span<const std::string> texts) {
+                                     std::span<const std::string_view> texts) {
   std::vector<std::vector<std::uint32_t>> sets;
   sets.reserve(tasks.size());
   for (const DiscoveredTask& task : tasks) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wend/base/matrix.h"
@@ -25,7 +26,7 @@ struct NamedTask {
 /// text: what the embeddings are of.
 std::vector<NamedTask> name_by_words(const std::vector<DiscoveredTask>& tasks,
                                      const base::Matrix& embeddings,
-                                     std::span<const std::string> texts);
+                                     std::span<const std::string_view> texts);
 
 /// Makes each name another than those before it, letters' case aside: a typical word of the task in
 /// brackets behind it, or a number. `words` holds those of each title.

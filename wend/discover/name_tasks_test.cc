@@ -49,7 +49,8 @@ class NameByWords : public ::testing::Test {
   }
 
   std::vector<NamedTask> named(const std::vector<std::string>& texts) {
-    return name_by_words(tasks_, embeddings_, texts);
+    return name_by_words(
+        tasks_, embeddings_, std::vector<std::string_view>(texts.begin(), texts.end()));
   }
 
   base::Matrix embeddings_;

@@ -5,14 +5,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "wend/base/random.h"
+#include "wend/base/stop.h"
 
 namespace wend::discover {
 namespace {
@@ -191,6 +195,30 @@ TEST(DiscoverTasks, StopsWhereFewCommunitiesAreLeft) {
   EXPECT_EQ(found.iterations.size(), 1U);
 }
 
+TEST(DiscoverTasks, ClustersTheLastGraphAtTheResolutionItselfHoweverFewIterationsThereAre) {
+  const World world = make_world({});
+  DiscoverOptions options = defaults();
+  options.communities.enough = 1'000;  // There is no second iteration.
+  const Discovered plain = discover_tasks(world.embeddings, world.qualities, options).value();
+  options.communities.finer = 8;
+  const Discovered finer = discover_tasks(world.embeddings, world.qualities, options).value();
+  ASSERT_EQ(finer.iterations.size(), 1U);
+  EXPECT_EQ(finer.task, plain.task);
+  EXPECT_EQ(finer.iterations[0].communities, plain.iterations[0].communities);
+  EXPECT_EQ(finer.modularity, plain.modularity);
+}
+
+TEST(DiscoverTasks, BeginsFinerWhereAnIterationFollows) {
+  const World world = make_world({});
+  DiscoverOptions options = defaults();
+  options.communities.enough = 0;
+  const Discovered plain = discover_tasks(world.embeddings, world.qualities, options).value();
+  options.communities.finer = 8;
+  const Discovered finer = discover_tasks(world.embeddings, world.qualities, options).value();
+  ASSERT_EQ(finer.iterations.size(), 2U);
+  EXPECT_GT(finer.iterations[0].communities, plain.iterations[0].communities);
+}
+
 TEST(DiscoverTasks, IsTheSameForASeedOnAnyNumberOfThreads) {
   const World world = make_world({.noise = 0.3});
   DiscoverOptions options = defaults();
@@ -224,6 +252,57 @@ TEST(DiscoverTasks, DissolvesSmallCommunities) {
   const Discovered found = discover_tasks(world.embeddings, world.qualities, options).value();
   EXPECT_TRUE(found.tasks.empty());
   EXPECT_EQ(found.others.prompts.size(), 300U);
+}
+
+class StageNames final : public base::Progress {
+ public:
+  /// A stop is asked for where the stage begins.
+  explicit StageNames(std::string fatal_stage = "") : fatal_stage_(std::move(fatal_stage)) {}
+
+  void start(std::string stage, std::size_t) override {
+    if (stage == fatal_stage_) {
+      std::raise(SIGINT);
+    }
+    stages_.push_back(std::move(stage));
+  }
+
+  void advance(std::size_t) override {}
+
+  void finish() override {}
+
+  const std::vector<std::string>& stages() const { return stages_; }
+
+ private:
+  std::string fatal_stage_;
+  std::vector<std::string> stages_;
+};
+
+TEST(DiscoverTasks, TellsOfItsStages) {
+  const World world = make_world({.prompts = 200});
+  DiscoverOptions options = defaults();
+  StageNames progress;
+  options.communities.knn.progress = &progress;
+  ASSERT_TRUE(discover_tasks(world.embeddings, world.qualities, options));
+  EXPECT_EQ(progress.stages(),
+            (std::vector<std::string>{"neighbours", "overlap of rankings", "communities"}));
+}
+
+[[noreturn]] void stop_at(const std::string& stage, const World& world) {
+  base::heed_stop_signals();
+  StageNames progress(stage);
+  DiscoverOptions options = defaults();
+  options.communities.knn.progress = &progress;
+  const auto found = discover_tasks(world.embeddings, world.qualities, options);
+  const bool right =
+      !found && found.error().code == base::Code::kCancelled && progress.stages().back() == stage;
+  std::_Exit(right ? 3 : 1);
+}
+
+TEST(DiscoverTasksDeathTest, EndsInTheStageInWhichAStopIsAskedFor) {
+  const World world = make_world({.prompts = 200});
+  for (const char* stage : {"neighbours", "overlap of rankings", "communities"}) {
+    EXPECT_EXIT(stop_at(stage, world), testing::ExitedWithCode(3), "") << stage;
+  }
 }
 
 }  // namespace

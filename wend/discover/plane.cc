@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "wend/base/random.h"
+#include "wend/base/stop.h"
 #include "wend/discover/knn_graph.h"
 #include "wend/ml/neighbours_all.h"
 
@@ -167,6 +168,7 @@ base::Result<std::vector<PlanePoint>> place_in_plane(base::Matrix vectors,
   base::Random random(base::stage_seed(options.seed, "plane"));
   std::vector<PlanePoint> points = start(rows, random, options.seed);
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
+    TRY(base::check_stop());
     const float rate = 1 - static_cast<float>(epoch) / static_cast<float>(options.epochs);
     relax(neighbours, options, rate, random, points);
   }

@@ -32,7 +32,8 @@ struct PlanePoint {
 };
 
 /// One place in the unit square for each row, which is compared by its direction. Looks at every
-/// pair of rows, so it is for some ten thousands. Fails where oneDNN does.
+/// pair of rows, so it is for some ten thousands. Fails where oneDNN does, and once a stop is asked
+/// for (base::check_stop).
 base::Result<std::vector<PlanePoint>> place_in_plane(base::Matrix vectors,
                                                      const PlaneOptions& options);
 

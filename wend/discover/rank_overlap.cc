@@ -156,14 +156,14 @@ double random_pair_percentile(const RankOverlap& overlap,
     }
   }
   if (prompts.size() < 2) {
-    return overlap.chance(rankings.models(), rankings.models());
+    return 0;
   }
   base::Random random(pairs.seed);
   std::vector<double> values(pairs.count);
   for (double& value : values) {
     const std::size_t a = random.below(prompts.size());
     const std::size_t b = (a + 1 + random.below(prompts.size() - 1)) % prompts.size();
-    value = overlap(rankings[prompts[a]], rankings[prompts[b]]);
+    value = overlap.corrected(rankings[prompts[a]], rankings[prompts[b]]);
   }
   return base::percentile(std::move(values), fraction);
 }

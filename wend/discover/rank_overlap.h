@@ -8,8 +8,8 @@
 // breaking (RBO^a), for which a model of a group of g that starts after b places stands in the
 // first d with probability clamp(d - b, 0, g) / g. So a prompt that all models answer alike agrees
 // with any other exactly as much as a random ranking does: the chance mean, E X_d = d^2/M. With few
-// models that is far from 0 (.62 for 11 models and p = .9), hence corrected() and
-// random_pair_percentile().
+// models that is far from 0 (.62 for 11 models and p = .9), and of short lists it is another, hence
+// corrected(), by which prompts are compared.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,9 @@ class RankOverlap {
   /// has it. Both rank our models.
   double operator()(const RankingView& a, const RankingView& b) const;
 
-  /// (RBO - chance) / (1 - chance): 1 for equal strict rankings, 0 on average for random ones,
-  /// below 0 for those that disagree.
+  /// (RBO - chance) / (1 - chance), the chance of lists of these lengths: 1 for equal strict
+  /// rankings, 0 on average for random ones, below 0 for those that disagree: -1 for two models in
+  /// two orders.
   double corrected(const RankingView& a, const RankingView& b) const;
 
   /// The expected RBO of independent random lists of these lengths.
@@ -54,8 +55,8 @@ struct RandomPairs {
   std::uint64_t seed = 1;
 };
 
-/// The value below which `fraction` of the RBO of random pairs of prompts lies. Only prompts that
-/// prefer some model are drawn, for the others agree with all alike; the full chance mean where
+/// The value below which `fraction` of the chance-corrected RBO of random pairs of prompts lies.
+/// Only prompts that prefer some model are drawn, for the others agree with all alike; 0 where
 /// fewer than two prefer.
 double random_pair_percentile(const RankOverlap& overlap,
                               const Rankings& rankings,

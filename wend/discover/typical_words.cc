@@ -68,12 +68,12 @@ void each_word(std::string_view text, const Take& take) {
   close(text.size());
 }
 
-Vocabulary read_words(std::span<const std::string> texts) {
+Vocabulary read_words(std::span<const std::string_view> texts) {
   Vocabulary vocabulary;
   std::unordered_map<std::string, std::uint32_t> numbers;
-  for (const std::string& text : texts) {
+  for (const std::string_view text : texts) {
     std::vector<std::uint32_t>& held = vocabulary.of_text.emplace_back();
-    const std::string small = text::lower_case(std::string_view(text).substr(0, kReadBytes));
+    const std::string small = text::lower_case(text.substr(0, kReadBytes));
     each_word(small, [&](std::string_view word) {
       const auto next = static_cast<std::uint32_t>(numbers.size());
       const auto [place, is_new] = numbers.emplace(word, next);
@@ -135,7 +135,7 @@ std::vector<std::string> words_of_set(const Vocabulary& vocabulary,
 }  // namespace
 
 std::vector<std::vector<std::string>> typical_words(
-    std::span<const std::string> texts,
+    std::span<const std::string_view> texts,
     std::span<const std::vector<std::uint32_t>> sets,
     std::size_t most) {
   const Vocabulary vocabulary = read_words(texts);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wend::discover {
@@ -17,7 +18,7 @@ namespace wend::discover {
 /// no numbers, no English function words, none that is another with an ending, and, in sets of more
 /// than one text, none that a single one holds. Of each text the first 2,000 bytes are read.
 std::vector<std::vector<std::string>> typical_words(
-    std::span<const std::string> texts,
+    std::span<const std::string_view> texts,
     std::span<const std::vector<std::uint32_t>> sets,
     std::size_t most);
 

@@ -12,6 +12,7 @@
 #include "wend/base/check.h"
 #include "wend/base/parallel.h"
 #include "wend/base/random.h"
+#include "wend/base/stop.h"
 #include "wend/ml/matmul.h"
 #include "wend/ml/neighbours.h"
 
@@ -52,18 +53,41 @@ class Clustering {
   base::Result<Kmeans> best() {
     Kmeans best;
     best.inertia = std::numeric_limits<double>::infinity();
+    const auto restarts = static_cast<std::size_t>(options_.restarts);
+    if (options_.progress != nullptr) {
+      options_.progress->start("k-means", restarts * steps_of_restart());
+    }
     for (int restart = 0; restart < options_.restarts; ++restart) {
-      base::Random random(
-          base::stage_seed(options_.seed + static_cast<std::uint64_t>(restart), "kmeans"));
-      Kmeans found = TRY(from_seeds(seeds(random)));
+      // Hashed twice, so that a restart's draws are not those of the next seed's.
+      const std::uint64_t seed = base::stage_seed(options_.seed, "kmeans");
+      base::Random random(base::stage_seed(seed + static_cast<std::uint64_t>(restart), "restart"));
+      steps_left_ = steps_of_restart();
+      base::Matrix centres = TRY(seeds(random));
+      Kmeans found = TRY(from_seeds(std::move(centres)));
+      advance(steps_left_);
       if (found.inertia < best.inertia) {
         best = std::move(found);
       }
+    }
+    if (options_.progress != nullptr) {
+      options_.progress->finish();
     }
     return best;
   }
 
  private:
+  /// A seed is a step, and so is an iteration; what was not needed is passed at the end.
+  std::size_t steps_of_restart() const {
+    return options_.clusters + static_cast<std::size_t>(options_.iterations);
+  }
+
+  void advance(std::size_t steps) {
+    steps_left_ -= steps;
+    if (options_.progress != nullptr) {
+      options_.progress->advance(steps);
+    }
+  }
+
   /// Calls work(i) for each point, a block at a time.
   template <class Work>
   void for_each_point(const Work& work) const {
@@ -77,7 +101,7 @@ class Clustering {
 
   /// Each is, of a few points drawn with a chance as of their squared distance to those before, the
   /// one that leaves the least distance (greedy k-means++), until no point differs from a seed.
-  base::Matrix seeds(base::Random& random) const {
+  base::Result<base::Matrix> seeds(base::Random& random) {
     const auto tries =
         2 + static_cast<std::size_t>(std::log(static_cast<double>(options_.clusters)));
     std::vector<std::size_t> chosen = {random.below(points_.rows())};
@@ -88,6 +112,7 @@ class Clustering {
       chosen.push_back(0);
       total = std::numeric_limits<double>::infinity();
       for (std::size_t i = 0; i < tries; ++i) {
+        TRY(base::check_stop());
         const std::size_t point = draw(before, random.uniform() * sum(before));
         std::vector<double> after = with_seed(before, point);
         if (const double left = sum(after); left < total) {
@@ -96,6 +121,7 @@ class Clustering {
           distance = std::move(after);
         }
       }
+      advance(1);
     }
     base::Matrix centres(chosen.size(), points_.columns());
     for (std::size_t c = 0; c < chosen.size(); ++c) {
@@ -133,11 +159,12 @@ class Clustering {
     return last;
   }
 
-  base::Result<Kmeans> from_seeds(base::Matrix centres) const {
+  base::Result<Kmeans> from_seeds(base::Matrix centres) {
     Kmeans found;
     found.centres = std::move(centres);
     while (found.iterations < options_.iterations) {
       ++found.iterations;
+      advance(1);
       std::vector<std::uint32_t> before = TRY(assign(found.centres));
       std::swap(before, found.cluster);
       if (before == found.cluster) {
@@ -168,6 +195,9 @@ class Clustering {
     std::vector<base::Matrix> to(threads_, base::Matrix(kBlock, centres.rows()));
     const std::size_t blocks = (points_.rows() + kBlock - 1) / kBlock;
     base::parallel_for(blocks, threads_, [&](std::size_t block, std::size_t worker) {
+      if (!base::check_stop()) {
+        return;
+      }
       const std::size_t first = block * kBlock;
       const std::size_t count = std::min(kBlock, points_.rows() - first);
       const std::size_t columns = points_.columns();
@@ -181,6 +211,7 @@ class Clustering {
         distance[first + i] = squares_[first + i] - 2 * *best;
       }
     });
+    TRY(base::check_stop());
     fill_empty(centres.rows(), distance, cluster);
     return cluster;
   }
@@ -234,6 +265,7 @@ class Clustering {
   const base::Matrix& points_;
   KmeansOptions options_;
   std::size_t threads_;
+  std::size_t steps_left_ = 0;
   std::vector<float> squares_;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "wend/base/matrix.h"
+#include "wend/base/progress.h"
 #include "wend/base/result.h"
 
 namespace wend::ml {
@@ -18,6 +19,7 @@ struct KmeansOptions {
   int iterations = 100;  ///< Of a restart, at most.
   std::uint64_t seed = 1;
   std::size_t threads = 0;  ///< 0: all; the clusters do not depend on it.
+  base::Progress* progress = nullptr;
 };
 
 struct Kmeans {
@@ -29,7 +31,7 @@ struct Kmeans {
 
 /// Of the rows of `points`, by Euclidean distance; fewer clusters than asked where the rows hold
 /// fewer different points. Needs finite numbers of moderate size, as unit rows have. Fails where
-/// oneDNN does.
+/// oneDNN does, and once a stop is asked for (base::check_stop).
 base::Result<Kmeans> kmeans(const base::Matrix& points, const KmeansOptions& options);
 
 }  // namespace wend::ml

@@ -120,6 +120,19 @@ TEST(Kmeans, IsTheSameOnAnyNumberOfThreads) {
   EXPECT_NE(a.cluster, kmeans(points, other).value().cluster);
 }
 
+TEST(Kmeans, SharesNoDrawsWithNeighbouringSeeds) {
+  // Were a seed's second restart the next seed's first, two restarts could not be the worse ones.
+  const base::Matrix points = planted(400, 12, 0.8);
+  const auto inertia = [&](std::uint64_t seed, int restarts) {
+    return kmeans(points, {.clusters = 12, .restarts = restarts, .seed = seed}).value().inertia;
+  };
+  bool is_ever_worse = false;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    is_ever_worse = is_ever_worse || inertia(seed, 2) > inertia(seed + 1, 1);
+  }
+  EXPECT_TRUE(is_ever_worse);
+}
+
 TEST(Kmeans, GivesEachPointAClusterWhereMoreAreAsked) {
   const Kmeans found = kmeans(rows_of({{1, 0}, {0, 1}, {-1, 0}}), {.clusters = 10}).value();
   EXPECT_EQ(found.centres.rows(), 3U);

@@ -2,20 +2,22 @@
 #include "wend/ml/neighbours_all.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <utility>
 #include <vector>
 
 #include "wend/base/parallel.h"
+#include "wend/base/stop.h"
 #include "wend/ml/matmul.h"
 
 namespace wend::ml {
 namespace {
 
 // A tile of points is packed once and meets every block of queries; 512 of 384 floats are 768 KB,
-// which stay in the second-level cache. As many tiles as lie below are packed at a time.
+// which stay in the second-level cache. As many points as stand below are packed at a time.
 constexpr std::size_t kTilePoints = 512;
-constexpr std::size_t kTilesAtOnce = 64;
+constexpr std::size_t kPointsAtOnce = 64 * kTilePoints;
 constexpr std::size_t kBlockQueries = PackedLinear::kMaxRows;
 
 bool is_nearer(const Neighbour& a, const Neighbour& b) {
@@ -105,10 +107,11 @@ base::Result<std::vector<PackedLinear>> pack_tiles(const base::Matrix& points, R
 
 class Search {
  public:
-  Search(const base::Matrix& points, std::size_t k, std::size_t threads)
+  Search(const base::Matrix& points, std::size_t k, std::size_t threads, base::Progress* progress)
       : points_(points),
         k_(std::min(k, points.rows() - 1)),
         threads_(threads == 0 ? base::available_threads() : threads),
+        progress_(progress),
         best_(points.rows()),
         scratch_(threads_) {
     for (Best& best : best_) {
@@ -121,14 +124,22 @@ class Search {
   }
 
   base::Result<NeighbourTable> run() {
-    const std::size_t at_once = kTilePoints * kTilesAtOnce;
-    for (std::size_t begin = 0; begin < points_.rows(); begin += at_once) {
-      const Range range{begin, std::min(begin + at_once, points_.rows())};
+    if (progress_ != nullptr) {
+      progress_->start("neighbours", points_.rows());
+    }
+    for (std::size_t begin = 0; begin < points_.rows(); begin += kPointsAtOnce) {
+      const Range range{begin, std::min(begin + kPointsAtOnce, points_.rows())};
       const std::vector<PackedLinear> tiles = TRY(pack_tiles(points_, range));
       const std::size_t blocks = (points_.rows() + kBlockQueries - 1) / kBlockQueries;
       base::parallel_for(blocks, threads_, [&](std::size_t block, std::size_t worker) {
-        ask(tiles, range, block, scratch_[worker]);
+        if (base::check_stop()) {
+          ask(tiles, range, block, scratch_[worker]);
+        }
       });
+      TRY(base::check_stop());
+    }
+    if (progress_ != nullptr) {
+      progress_->finish();
     }
     return table();
   }
@@ -157,6 +168,16 @@ class Search {
         offer({similarities + i * tile.size(), tile.size()}, first + i, tile, best_[first + i]);
       }
     }
+    advance(count);
+  }
+
+  /// A point counts once, though it is asked of every range: the share of its ranges that is done.
+  void advance(std::size_t queries) {
+    if (progress_ != nullptr) {
+      const std::size_t ranges = (points_.rows() + kPointsAtOnce - 1) / kPointsAtOnce;
+      const std::size_t before = asked_.fetch_add(queries);
+      progress_->advance((before + queries) / ranges - before / ranges);
+    }
   }
 
   /// The product sums in an order of its own, so what is told is counted anew.
@@ -176,6 +197,8 @@ class Search {
   const base::Matrix& points_;
   std::size_t k_;
   std::size_t threads_;
+  base::Progress* progress_;
+  std::atomic<std::size_t> asked_ = 0;  // queries of all ranges
   std::vector<Best> best_;
   std::vector<Scratch> scratch_;
 };
@@ -184,11 +207,12 @@ class Search {
 
 base::Result<NeighbourTable> all_nearest(const base::Matrix& points,
                                          std::size_t k,
-                                         std::size_t threads) {
+                                         std::size_t threads,
+                                         base::Progress* progress) {
   if (points.rows() < 2 || k == 0) {
     return NeighbourTable(points.rows(), 0);
   }
-  return Search(points, k, threads).run();
+  return Search(points, k, threads, progress).run();
 }
 
 }  // namespace wend::ml

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "wend/base/matrix.h"
+#include "wend/base/progress.h"
 #include "wend/base/result.h"
 #include "wend/ml/neighbours.h"
 
@@ -19,10 +20,13 @@ namespace wend::ml {
 using NeighbourTable = base::BasicMatrix<Neighbour>;
 
 /// Of the rows of `points`, on `threads` threads (0: all); the table does not depend on their
-/// number. Similarities are those of inner_product(). Fails where oneDNN does.
+/// number. Similarities are those of inner_product(). Tells progress, unless it is null, how many
+/// points' neighbours are found. Fails where oneDNN does, and once a stop is asked for
+/// (base::check_stop).
 base::Result<NeighbourTable> all_nearest(const base::Matrix& points,
                                          std::size_t k,
-                                         std::size_t threads);
+                                         std::size_t threads,
+                                         base::Progress* progress = nullptr);
 
 struct HnswOptions {
   std::size_t links = 24;         ///< hnswlib's M.
@@ -33,10 +37,12 @@ struct HnswOptions {
 
 /// The same, some neighbours missed. Points are entered by one thread and in order, for the graph
 /// would depend on who comes first; only the questions are asked by all. Rows may be filled up with
-/// farther points that were found, never with a point twice. Fails for want of memory.
+/// farther points that were found, never with a point twice. Fails for want of memory, and once a
+/// stop is asked for.
 base::Result<NeighbourTable> all_nearest_hnsw(const base::Matrix& points,
                                               std::size_t k,
                                               std::size_t threads,
-                                              const HnswOptions& options);
+                                              const HnswOptions& options,
+                                              base::Progress* progress = nullptr);
 
 }  // namespace wend::ml

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <exception>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include <hnswlib/hnswlib.h>
 
 #include "wend/base/parallel.h"
+#include "wend/base/stop.h"
 #include "wend/ml/neighbours_all.h"
 
 namespace wend::ml {
@@ -68,12 +70,85 @@ void fill_row(const Index& index,
   std::copy_n(nearest.begin(), row.size(), row.begin());
 }
 
+void start(base::Progress* progress, const char* stage, std::size_t total) {
+  if (progress != nullptr) {
+    progress->start(stage, total);
+  }
+}
+
+void advance(base::Progress* progress) {
+  if (progress != nullptr) {
+    progress->advance(1);
+  }
+}
+
+void finish(base::Progress* progress) {
+  if (progress != nullptr) {
+    progress->finish();
+  }
+}
+
+base::Status enter(const base::Matrix& points, base::Progress* progress, Index& index) {
+  start(progress, "index of neighbours", points.rows());
+  for (std::size_t i = 0; i < points.rows(); ++i) {
+    TRY(base::check_stop());
+    index.addPoint(points.row(i).data(), i);
+    advance(progress);
+  }
+  finish(progress);
+  return {};
+}
+
+/// The first exception of some threads' work, for the thread that waits for them.
+class FirstException {
+ public:
+  template <class Work>
+  void keep_from(const Work& work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      first_ = first_ ? first_ : std::current_exception();
+    }
+  }
+
+  void rethrow() const {
+    if (first_) {
+      std::rethrow_exception(first_);
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::exception_ptr first_;
+};
+
+base::Status ask(const Index& index,
+                 const base::Matrix& points,
+                 std::size_t threads,
+                 base::Progress* progress,
+                 NeighbourTable& table) {
+  start(progress, "neighbours", points.rows());
+  FirstException thrown;
+  base::parallel_for(points.rows(), threads, [&](std::size_t i, std::size_t) {
+    if (base::check_stop()) {
+      thrown.keep_from([&] { fill_row(index, points, i, table); });
+      advance(progress);
+    }
+  });
+  thrown.rethrow();
+  TRY(base::check_stop());
+  finish(progress);
+  return {};
+}
+
 }  // namespace
 
 base::Result<NeighbourTable> all_nearest_hnsw(const base::Matrix& points,
                                               std::size_t k,
                                               std::size_t threads,
-                                              const HnswOptions& options) {
+                                              const HnswOptions& options,
+                                              base::Progress* progress) {
   if (points.rows() < 2 || k == 0) {
     return NeighbourTable(points.rows(), 0);
   }
@@ -81,13 +156,9 @@ base::Result<NeighbourTable> all_nearest_hnsw(const base::Matrix& points,
   InnerProducts space(points.columns());
   try {
     Index index(&space, points.rows(), options.links, options.build_width, options.seed);
-    for (std::size_t i = 0; i < points.rows(); ++i) {
-      index.addPoint(points.row(i).data(), i);
-    }
+    TRY(enter(points, progress, index));
     index.setEf(std::max(options.width, table.columns() + 1));
-    base::parallel_for(points.rows(), threads, [&](std::size_t i, std::size_t) {
-      fill_row(index, points, i, table);
-    });
+    TRY(ask(index, points, threads, progress, table));
   } catch (const std::exception& error) {
     return base::fail(base::Code::kResourceExhausted,
                       "an index of {} points of {} numbers: {}",

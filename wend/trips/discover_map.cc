@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/discover_map.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "wend/discover/map.h"
@@ -15,8 +14,6 @@ namespace {
 
 /// So many dots are told apart on a screen, and so many vectors placed within a minute.
 constexpr std::size_t kMostPoints = 10'000;
-/// What the page would show of a prompt, with room for its own shortening.
-constexpr std::size_t kPromptBytes = 600;
 
 class MapMaker {
  public:
@@ -50,9 +47,9 @@ class MapMaker {
   }
 
  private:
-  std::string text_of(std::size_t prompt) const {
-    const std::uint32_t row = discovery_.table_rows[prompt].front();
-    return prepared_.table.queries[row].prompt.substr(0, kPromptBytes);
+  /// The whole of it: the page shortens, and where it does says so.
+  const std::string& text_of(std::size_t prompt) const {
+    return prepared_.table.queries[discovery_.table_rows[prompt].front()].prompt;
   }
 
   discover::TaskView view(const discover::DiscoveredTask& task, std::size_t number) const {
@@ -70,11 +67,7 @@ class MapMaker {
     const auto& task = discovery_.found.discovered.task;
     const std::vector<std::uint32_t> sample =
         discover::sample_prompts(task.size(), kMostPoints, request_.seed);
-    const base::Matrix meaning = prompt_meanings({discovery_.set, descriptions_});
-    base::Matrix rows(sample.size(), meaning.columns());
-    for (std::size_t i = 0; i < sample.size(); ++i) {
-      std::ranges::copy(meaning.row(sample[i]), rows.row(i).begin());
-    }
+    base::Matrix rows = prompt_meanings({discovery_.set, descriptions_}, sample);
     discover::PlaneOptions plane;
     plane.seed = request_.seed;
     plane.threads = request_.threads;

@@ -2,12 +2,16 @@
 #include "wend/trips/find_tasks.h"
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "wend/base/check.h"
 #include "wend/discover/exemplars.h"
+#include "wend/discover/group_sizes.h"
 #include "wend/ml/kmeans.h"
 #include "wend/ml/neighbours.h"
+#include "wend/routers/validation.h"
 
 namespace wend::trips {
 
@@ -33,27 +37,23 @@ const std::string& text_hash(const data::TrainingSet& set, std::size_t prompt) {
                         : set.validation.text_sha256[prompt - train];
 }
 
-/// Groups numbered by falling size.
-TaskAssignment by_size(const std::vector<std::uint32_t>& group, std::size_t groups) {
-  std::vector<std::size_t> size(groups);
-  for (const std::uint32_t g : group) {
-    ++size[g];
-  }
-  std::vector<std::size_t> order;
-  for (std::size_t g = 0; g < groups; ++g) {
-    if (size[g] > 0) {
-      order.push_back(g);
+std::span<const float> meaning_of(const TaskMaterial& material, std::size_t prompt) {
+  if (material.descriptions != nullptr) {
+    const auto described = material.descriptions->find(text_hash(material.set, prompt));
+    if (described != material.descriptions->end()) {
+      return described->second;
     }
   }
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t g) { return size[g]; });
-  std::vector<std::int32_t> number(groups, Communities::kNoTask);
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    number[order[i]] = static_cast<std::int32_t>(i);
-  }
-  TaskAssignment assignment{{}, order.size()};
-  for (const std::uint32_t g : group) {
-    assignment.task.push_back(number[g]);
-  }
+  const data::TrainingSet& set = material.set;
+  const std::size_t train = set.train.size();
+  return prompt < train ? set.train.embeddings.unit.row(prompt)
+                        : set.validation.embeddings.unit.row(prompt - train);
+}
+
+TaskAssignment by_size(const std::vector<std::uint32_t>& cluster) {
+  TaskAssignment assignment;
+  assignment.task.assign(cluster.begin(), cluster.end());
+  assignment.count = discover::number_by_size(assignment.task);
   return assignment;
 }
 
@@ -75,19 +75,13 @@ TaskAssignment nearest_kinds(const base::Matrix& prompts, const base::Matrix& ki
   return assignment;
 }
 
-/// By the heaviest label that is a leaf; leaves are numbered in their order.
+/// Leaves are numbered in their order.
 TaskAssignment as_labelled(const data::TrainingSet& set) {
-  const std::vector<std::size_t> leaves = set.taxonomy.leaves();
-  std::vector<std::int32_t> number(set.taxonomy.nodes().size(), Communities::kNoTask);
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    number[leaves[i]] = static_cast<std::int32_t>(i);
-  }
-  TaskAssignment assignment{{}, leaves.size()};
+  TaskAssignment assignment{{}, set.taxonomy.leaves().size()};
   for (const data::Examples* part : {&set.train, &set.validation}) {
     for (const std::vector<core::TaskLabel>& labels : part->labels) {
-      const auto heaviest = std::ranges::max_element(labels, {}, &core::TaskLabel::weight);
-      assignment.task.push_back(heaviest == labels.end() ? Communities::kNoTask
-                                                         : number[heaviest->node]);
+      const std::optional<std::size_t> leaf = routers::leaf_of(set.taxonomy, labels);
+      assignment.task.push_back(leaf ? static_cast<std::int32_t>(*leaf) : Communities::kNoTask);
     }
   }
   return assignment;
@@ -101,6 +95,7 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
   discover::DiscoverOptions options = finding.discovery;
   options.communities.seed = set.seed;
   options.communities.knn.threads = material.threads;
+  options.communities.knn.progress = material.progress;
   switch (finding.method) {
     case TaskMethod::kDiscover:
       return discover::discover_tasks(meaning, quality, options);
@@ -113,9 +108,9 @@ Result<Discovered> tell_apart(const TaskMaterial& material,
       kmeans.clusters = std::max<std::size_t>(wanted, 1);
       kmeans.seed = set.seed;
       kmeans.threads = material.threads;
+      kmeans.progress = material.progress;
       const ml::Kmeans clusters = TRY(ml::kmeans(meaning, kmeans));
-      return discover::describe_tasks(
-          meaning, quality, by_size(clusters.cluster, clusters.centres.rows()), options);
+      return discover::describe_tasks(meaning, quality, by_size(clusters.cluster), options);
     }
     case TaskMethod::kCoarse:
       CHECK(
@@ -152,10 +147,10 @@ std::vector<discover::NamedTask> named_by_words(const FoundTasks& found,
   if (material.texts == nullptr) {
     return {};
   }
-  std::vector<std::string> texts;
+  std::vector<std::string_view> texts;
   texts.reserve(meaning.rows());
   for (std::size_t prompt = 0; prompt < meaning.rows(); ++prompt) {
-    texts.emplace_back(material.texts->at(text_hash(material.set, prompt)));
+    texts.push_back(material.texts->at(text_hash(material.set, prompt)));
   }
   return discover::name_by_words(found.discovered.tasks, meaning, texts);
 }
@@ -202,20 +197,20 @@ void label_rows(const std::vector<std::int32_t>& task,
 }  // namespace
 
 base::Matrix prompt_meanings(const TaskMaterial& material) {
-  const data::TrainingSet& set = material.set;
-  base::Matrix rows = stacked(set.train.embeddings.unit, set.validation.embeddings.unit);
-  if (material.descriptions == nullptr) {
-    return rows;
-  }
-  for (std::size_t prompt = 0; prompt < rows.rows(); ++prompt) {
-    const auto described = material.descriptions->find(text_hash(set, prompt));
-    if (described != material.descriptions->end()) {
-      CHECK(described->second.size() == rows.columns(),
-            "a description's vector of {} beside prompts of {}",
-            described->second.size(),
-            rows.columns());
-      std::ranges::copy(described->second, rows.row(prompt).begin());
-    }
+  std::vector<std::uint32_t> all(material.set.train.size() + material.set.validation.size());
+  std::iota(all.begin(), all.end(), 0);
+  return prompt_meanings(material, all);
+}
+
+base::Matrix prompt_meanings(const TaskMaterial& material, std::span<const std::uint32_t> prompts) {
+  base::Matrix rows(prompts.size(), material.set.train.embeddings.unit.columns());
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const std::span<const float> meaning = meaning_of(material, prompts[i]);
+    CHECK(meaning.size() == rows.columns(),
+          "a prompt's vector of {} beside others of {}",
+          meaning.size(),
+          rows.columns());
+    std::ranges::copy(meaning, rows.row(i).begin());
   }
   return rows;
 }

@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "wend/base/matrix.h"
+#include "wend/base/progress.h"
 #include "wend/base/result.h"
 #include "wend/core/taxonomy.h"
 #include "wend/data/training_set.h"
@@ -46,6 +48,7 @@ struct TaskMaterial {
   /// What the prompts say, or what is said of them: tasks are named by it. Null: by numbers.
   const TextsByHash* texts = nullptr;
   std::size_t threads = 0;
+  base::Progress* progress = nullptr;
 };
 
 /// Prompts are numbered as they stand in the set: its train rows, then its validation rows.
@@ -70,10 +73,15 @@ struct FoundTasks {
 /// prompt-task-and-complexity-classifier (its model card); names and definitions are ours.
 const core::Taxonomy& coarse_kinds();
 
+/// Fails where the neighbours or the clusters cannot be found, and once a stop is asked for
+/// (base::check_stop).
 base::Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& finding);
 
 /// (train rows + validation rows, dimensions): what the prompts mean to discovery.
 base::Matrix prompt_meanings(const TaskMaterial& material);
+
+/// The same of some prompts, in their order.
+base::Matrix prompt_meanings(const TaskMaterial& material, std::span<const std::uint32_t> prompts);
 
 /// Names the tasks anew, one title per node, no two alike.
 base::Status rename_tasks(const std::vector<discover::TaskTitle>& titles, FoundTasks& found);
