@@ -8,9 +8,10 @@ import re
 import shutil
 import signal
 import tempfile
+import time
 import unittest
 
-from wend_cli import encoder_is_there, make_collection, split_fraction, stop_at, wend, wend_json, write_jsonl
+from wend_cli import encoder_is_there, make_collection, running, split_fraction, wend, wend_json, write_jsonl
 
 ROUTERS = "best_static,trouter{epochs=3},finerouter,finerouter_tasks,finerouter_general"
 
@@ -172,18 +173,33 @@ class Discover(unittest.TestCase):
         self.assertAlmostEqual(more["validation_utility_sum"], best["validation_utility_sum"])
         whole = wend_json(*train[:-1], "runs/b", "--tune", "6", cwd=home)
         self.assertEqual(whole["id"], more["id"])
-        refused = wend(*train, "--tune", "6", "--seed", "2", cwd=home, check=1)
-        self.assertIn("a.tune.json", refused.stderr)
+        for other in (("--seed", "2"), ("--split", "0.6:0.2:0.2"), ("--normaliser", "none"), ("--tasks", "discover"),
+                      ("--tasks", self.home / "tasks")):
+            refused = wend(*train, "--tune", "6", *other, cwd=home, check=1)
+            self.assertIn("a.tune.json: what was tried there had another", refused.stderr)
         self.assertEqual(wend("train", "--router", "knn", "--tune", "3", "--dataset", "small", "--out", "k", cwd=home).returncode, 2)
 
     def test_a_stopped_tuning_keeps_what_was_tried(self):
         home = self.home / "stopped"
         home.mkdir()
         shutil.copy(self.home / "wend.db", home)
-        train = ("train", "--router", "finerouter_tasks", "--dataset", "small", "--out", "runs/a", "--tune", "400")
-        stopped = stop_at("tune finerouter_tasks", signal.SIGINT, *train, cwd=home)
-        self.assertEqual(stopped.returncode, 3, stopped.stderr)
+        train = ("train", "--router", "finerouter_tasks", "--dataset", "small", "--out", "runs/a", "--tune")
+        record = home / "runs" / "a.tune.json"
+        with running(*train, "400", "--quiet", cwd=home) as process:
+            deadline = time.monotonic() + 300
+            while not record.exists():
+                self.assertIsNone(process.poll(), "it ended before a trial was kept")
+                self.assertLess(time.monotonic(), deadline, "no trial was kept")
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+        self.assertEqual(process.returncode, 3)
         self.assertFalse((home / "runs" / "a").exists())
+        kept = json.loads(record.read_text())["trials"]
+        self.assertGreater(len(kept), 0)
+        again = wend_json(*train, len(kept) + 1, cwd=home)
+        self.assertEqual((again["tuning"]["trials"], again["tuning"]["reused"]), (len(kept) + 1, len(kept)))
+        self.assertEqual(json.loads(record.read_text())["trials"][:-1], kept)
 
     def test_misuse_is_told_in_one_sentence(self):
         for arguments, said in ((("--objective", "louvain"), "expected modularity or cpm"),

@@ -2,24 +2,16 @@
 #include "wend/trips/train_tune.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <span>
 #include <string_view>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "wend/base/check.h"
-#include "wend/base/file.h"
 #include "wend/base/random.h"
 #include "wend/base/stop.h"
 
 namespace wend::trips {
 
 using base::Result;
-using base::Status;
-using Json = nlohmann::ordered_json;
-using OptionMap = std::map<std::string, std::string, std::less<>>;
 
 namespace {
 
@@ -79,79 +71,6 @@ std::vector<OptionMap> plan(const routers::RouterSpec& spec,
   return planned;
 }
 
-/// The file of what was tried.
-class TrialRecord {
- public:
-  TrialRecord(const routers::RouterSpec& spec, const FoldTasks& fold, std::string path)
-      : path_(std::move(path)),
-        head_({{"format_version", 1},
-               {"router", spec.text},
-               {"seed", fold.seed()},
-               {"data_sha256", fold.data_sha256()}}) {}
-
-  /// Nothing was tried where there is no file.
-  Status read() {
-    if (path_.empty() || !std::filesystem::exists(path_)) {
-      return {};
-    }
-    const Json json = Json::parse(TRY(base::read_file(path_)), nullptr, false);
-    if (!json.is_object() || !json.contains("trials") || !json["trials"].is_array()) {
-      return base::fail_at({path_},
-                           base::Code::kDataLoss,
-                           "{}: expected what --tune has tried, an object with trials",
-                           path_);
-    }
-    for (const auto& [key, value] : head_.items()) {
-      if (!json.contains(key) || json[key] != value) {
-        return base::fail_at({path_},
-                             base::Code::kFailedPrecondition,
-                             "{}: what was tried there is of another router, seed or data; remove "
-                             "the file or choose another --out",
-                             path_);
-      }
-    }
-    for (const Json& trial : json["trials"]) {
-      OptionMap options = trial.at("options").get<OptionMap>();
-      tried_.push_back({std::move(options), trial.at("validation_utility_sum").get<double>()});
-    }
-    return {};
-  }
-
-  const Trial* find(const OptionMap& options) const {
-    const auto found = std::ranges::find(tried_, options, &Trial::options);
-    return found == tried_.end() ? nullptr : &*found;
-  }
-
-  Status add(Trial trial) {
-    tried_.push_back(std::move(trial));
-    if (path_.empty()) {
-      return {};
-    }
-    std::error_code error;  // The write says what is wrong.
-    std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), error);
-    Json json = head_;
-    json["trials"] = Json::array();
-    for (const Trial& tried : tried_) {
-      json["trials"].push_back(
-          {{"options", tried.options}, {"validation_utility_sum", tried.validation_utility_sum}});
-    }
-    return base::write_file_atomically(path_, json.dump(1) + "\n");
-  }
-
- private:
-  std::string path_;
-  Json head_;
-  std::vector<Trial> tried_;
-};
-
-Status read_guarded(TrialRecord& record, const std::string& path) {
-  try {
-    return record.read();
-  } catch (const nlohmann::json::exception& error) {
-    return base::fail_at({path}, base::Code::kDataLoss, "{}: {}", path, error.what());
-  }
-}
-
 routers::RouterSpec with_options(const routers::RouterSpec& spec, const OptionMap& options) {
   routers::RouterSpec changed = spec;
   changed.options = options;
@@ -169,13 +88,14 @@ Result<Tuning> tune(const routers::RouterSpec& spec,
                     FoldTasks& fold,
                     base::Progress* progress) {
   CHECK(can_be_tuned(spec) && options.trials > 0, "nothing to try of '{}'", spec.text);
-  TrialRecord record(spec, fold, options.record);
-  TRY(read_guarded(record, options.record));
+  const eval::Fold& rows = fold.fold().fold;
+  TrialRecord record =
+      TRY(TrialRecord::open(options.record, trial_basis(spec, fold.prepared(), rows)));
   Tuning tuning;
   if (progress != nullptr) {
     progress->start("tune " + spec.name, options.trials);
   }
-  for (const OptionMap& planned : plan(spec, options.trials, fold.seed())) {
+  for (const OptionMap& planned : plan(spec, options.trials, rows.seed)) {
     TRY(base::check_stop());
     if (const Trial* known = record.find(planned); known != nullptr) {
       tuning.trials.push_back(*known);

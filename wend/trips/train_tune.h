@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,17 +13,13 @@
 #include "wend/base/result.h"
 #include "wend/routers/spec.h"
 #include "wend/trips/train_tasks.h"
+#include "wend/trips/train_trials.h"
 
 namespace wend::trips {
 
 struct TuneOptions {
   std::size_t trials = 0;   ///< The SPEC as it is among them; 0: nothing is tuned.
   std::string record = {};  ///< The file of what was tried; empty: it is not kept.
-};
-
-struct Trial {
-  std::map<std::string, std::string, std::less<>> options;  ///< Of the SPEC.
-  double validation_utility_sum = 0;
 };
 
 struct Tuning {
@@ -37,7 +32,7 @@ struct Tuning {
 bool can_be_tuned(const routers::RouterSpec& spec);
 
 /// Options that the SPEC names stay. Needs a router that can be tuned and at least one trial. A
-/// record of other rows, another router or another seed is an error that names the file.
+/// record of another basis (train_trials.h) is an error that names the file.
 base::Result<Tuning> tune(const routers::RouterSpec& spec,
                           const TuneOptions& options,
                           FoldTasks& fold,
