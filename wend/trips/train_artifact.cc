@@ -14,8 +14,8 @@ using base::Result;
 
 namespace {
 
-base::Status check_tunable(const TrainArtifactRequest& request) {
-  if (request.tune == 0 || can_be_tuned(request.router)) {
+base::Status check_tunable(const TrainArtifactRequest& request, TasksFrom from) {
+  if (request.tune == 0 || can_be_tuned(request.router, from)) {
     return {};
   }
   return base::fail(base::Code::kInvalidArgument,
@@ -30,7 +30,7 @@ Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
                                            const PreparedData& prepared,
                                            base::Progress* progress) {
   TRY(routers::check_needs(request.router, prepared.table));
-  TRY(check_tunable(request));
+  TRY(check_tunable(request, prepared.tasks_from));
   auto folds = TRY(eval::split_folds(
       prepared.table,
       {request.shares, request.seed, 1, request.normaliser, eval::TestPart::kMayBeEmpty}));

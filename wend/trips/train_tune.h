@@ -28,8 +28,8 @@ struct Tuning {
   std::size_t reused = 0;     ///< Read from the record.
 };
 
-/// What may be tried of a router beside its SPEC; none where nothing is.
-bool can_be_tuned(const routers::RouterSpec& spec);
+/// Whether there is anything to try of a router beside its SPEC (train_space.h).
+bool can_be_tuned(const routers::RouterSpec& spec, TasksFrom from);
 
 /// Options that the SPEC names stay. Needs a router that can be tuned and at least one trial. A
 /// record of another basis (train_trials.h) is an error that names the file.
