@@ -176,7 +176,24 @@ class Discover(unittest.TestCase):
         for other in (("--seed", "2"), ("--split", "0.6:0.2:0.2"), ("--normaliser", "none"), ("--tasks", "discover")):
             refused = wend(*train, "--tune", "6", *other, cwd=home, check=1)
             self.assertIn("a.tune.json: what was tried there had another", refused.stderr)
-        self.assertEqual(wend("train", "--router", "knn", "--tune", "3", "--dataset", "small", "--out", "k", cwd=home).returncode, 2)
+
+    def test_what_has_nothing_to_tune_is_trained_as_named(self):
+        home = self.home / "untuned"
+        home.mkdir()
+        shutil.copy(self.home / "wend.db", home)
+        for spec in ("knn", "knn{k=5}", "finerouter_general{epochs=1}", "finerouter_tasks{tasks=given}"):
+            train = ("train", "--router", spec, "--dataset", "small", "--out", "a")
+            named = wend_json(*train, cwd=home)
+            tuned = wend_json(*train, "--tune", "3", cwd=home)
+            self.assertEqual(tuned["id"], named["id"])
+            self.assertEqual((tuned["tuning"]["trials"], tuned["tuning"]["reused"]), (1, 0))
+            self.assertIn(f"--tune has nothing to try of {spec}: trained as named", tuned["notes"])
+            self.assertNotIn("notes", named)
+            self.assertFalse((home / "a.tune.json").exists())
+        self.assertEqual(tuned["tuning"]["best"], {"tasks": "given"})
+        evaluate = ("eval", "--dataset", "small", "--routers", "best_static,knn,finerouter_tasks", "--seeds", "1")
+        report = wend_json(*evaluate, "--tune", "2", cwd=home)
+        self.assertIn("--tune has nothing to try of best_static, knn: trained as named", report["notes"])
 
     def test_a_stopped_tuning_keeps_what_was_tried(self):
         home = self.home / "stopped"

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/ranges.h>
+
 #include "wend/base/check.h"
 #include "wend/base/stop.h"
 #include "wend/trips/train_space.h"
@@ -13,6 +15,10 @@ using base::Result;
 
 bool can_be_tuned(const routers::RouterSpec& spec, TasksFrom from) {
   return !tuning_space(spec, from).empty();
+}
+
+std::string nothing_to_try(const std::vector<std::string>& specs) {
+  return fmt::format("--tune has nothing to try of {}: trained as named", fmt::join(specs, ", "));
 }
 
 Result<Tuning> tune(const routers::RouterSpec& spec,

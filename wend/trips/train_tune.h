@@ -31,6 +31,9 @@ struct Tuning {
 /// Whether there is anything to try of a router beside its SPEC (train_space.h).
 bool can_be_tuned(const routers::RouterSpec& spec, TasksFrom from);
 
+/// The sentence on routers of which --tune has nothing to try; at least one.
+std::string nothing_to_try(const std::vector<std::string>& specs);
+
 /// Options that the SPEC names stay. Needs a router that can be tuned and at least one trial. A
 /// record of another basis (train_trials.h) is an error that names the file.
 base::Result<Tuning> tune(const routers::RouterSpec& spec,
