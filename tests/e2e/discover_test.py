@@ -8,9 +8,10 @@ import re
 import shutil
 import signal
 import tempfile
+import time
 import unittest
 
-from wend_cli import encoder_is_there, make_collection, split_fraction, stop_at, wend, wend_json, write_jsonl
+from wend_cli import encoder_is_there, make_collection, running, split_fraction, wend, wend_json, write_jsonl
 
 ROUTERS = "best_static,trouter{epochs=3},finerouter,finerouter_tasks,finerouter_general"
 
@@ -177,18 +178,49 @@ class Discover(unittest.TestCase):
         self.assertAlmostEqual(more["validation_utility_sum"], best["validation_utility_sum"])
         whole = wend_json(*train[:-1], "runs/b", "--tune", "6", cwd=home)
         self.assertEqual(whole["id"], more["id"])
-        refused = wend(*train, "--tune", "6", "--seed", "2", cwd=home, check=1)
-        self.assertIn("a.tune.json", refused.stderr)
-        self.assertEqual(wend("train", "--router", "knn", "--tune", "3", "--dataset", "small", "--out", "k", cwd=home).returncode, 2)
+        for other in (("--seed", "2"), ("--split", "0.6:0.2:0.2"), ("--normaliser", "none"), ("--tasks", "discover")):
+            refused = wend(*train, "--tune", "6", *other, cwd=home, check=1)
+            self.assertIn("a.tune.json: what was tried there had another", refused.stderr)
+
+    def test_what_has_nothing_to_tune_is_trained_as_named(self):
+        home = self.home / "untuned"
+        home.mkdir()
+        shutil.copy(self.home / "wend.db", home)
+        for spec in ("knn", "knn{k=5}", "finerouter_general{epochs=1}", "finerouter_tasks{tasks=given}"):
+            train = ("train", "--router", spec, "--dataset", "small", "--out", "a")
+            named = wend_json(*train, cwd=home)
+            tuned = wend_json(*train, "--tune", "3", cwd=home)
+            self.assertEqual(tuned["id"], named["id"])
+            self.assertEqual((tuned["tuning"]["trials"], tuned["tuning"]["reused"]), (1, 0))
+            self.assertIn(f"--tune has nothing to try of {spec}: trained as named", tuned["notes"])
+            self.assertNotIn("notes", named)
+            self.assertFalse((home / "a.tune.json").exists())
+        self.assertEqual(tuned["tuning"]["best"], {"tasks": "given"})
+        evaluate = ("eval", "--dataset", "small", "--routers", "best_static,knn,finerouter_tasks", "--seeds", "1")
+        report = wend_json(*evaluate, "--tune", "2", cwd=home)
+        self.assertIn("--tune has nothing to try of best_static, knn: trained as named", report["notes"])
 
     def test_a_stopped_tuning_keeps_what_was_tried(self):
         home = self.home / "stopped"
         home.mkdir()
         shutil.copy(self.home / "wend.db", home)
-        train = ("train", "--router", "finerouter_tasks", "--dataset", "small", "--out", "runs/a", "--tune", "400")
-        stopped = stop_at("tune finerouter_tasks", signal.SIGINT, *train, cwd=home)
-        self.assertEqual(stopped.returncode, 3, stopped.stderr)
+        train = ("train", "--router", "finerouter_tasks", "--dataset", "small", "--out", "runs/a", "--tune")
+        record = home / "runs" / "a.tune.json"
+        with running(*train, "400", "--quiet", cwd=home) as process:
+            deadline = time.monotonic() + 300
+            while not record.exists():
+                self.assertIsNone(process.poll(), "it ended before a trial was kept")
+                self.assertLess(time.monotonic(), deadline, "no trial was kept")
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+        self.assertEqual(process.returncode, 3)
         self.assertFalse((home / "runs" / "a").exists())
+        kept = json.loads(record.read_text())["trials"]
+        self.assertGreater(len(kept), 0)
+        again = wend_json(*train, len(kept) + 1, cwd=home)
+        self.assertEqual((again["tuning"]["trials"], again["tuning"]["reused"]), (len(kept) + 1, len(kept)))
+        self.assertEqual(json.loads(record.read_text())["trials"][:-1], kept)
 
     def test_a_signal_ends_the_search_and_nothing_is_written(self):
         """It comes once the vectors of the prompts and of the eight texts of tasks and models are there: the search is what is left."""

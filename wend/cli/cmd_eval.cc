@@ -16,7 +16,8 @@ Run declare_eval(CLI::App& verb,
   take_whole_number(verb.add_option("--tune",
                                     options->tune,
                                     "Try so many settings, on each split, of the routers that have "
-                                    "some to try, and score the best on validation"),
+                                    "some to try (finerouter, finerouter_tasks), and score the "
+                                    "best on validation; a note names the others"),
                     {1, 10000});
   verb.add_option("--train-on",
                   options->train_on,

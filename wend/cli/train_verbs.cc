@@ -47,17 +47,16 @@ nlohmann::ordered_json train_json(const TrainOptions& options,
   object["data_sha256"] = report.data_sha256;
   object["blas"] = train::loaded_blas().name;
   object["seconds"] = seconds;
-  if (!prepared.table.notes.empty()) {
-    object["notes"] = prepared.table.notes;
+  if (!report.notes.empty()) {
+    object["notes"] = report.notes;
   }
   return object;
 }
 
 void print_for_a_person(const TrainOptions& options,
                         const trips::TrainArtifactReport& report,
-                        const trips::PreparedData& prepared,
                         double seconds) {
-  for (const std::string& note : prepared.table.notes) {
+  for (const std::string& note : report.notes) {
     fmt::print("note: {}\n", note);
   }
   const routers::TrainingReport& run = report.fitted.report;
@@ -140,7 +139,7 @@ Status run_train(const Globals& globals, const TrainOptions& options) {
   if (globals.json) {
     fmt::print("{}\n", train_json(options, report, prepared, seconds).dump());
   } else {
-    print_for_a_person(options, report, prepared, seconds);
+    print_for_a_person(options, report, seconds);
   }
   return {};
 }

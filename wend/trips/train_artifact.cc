@@ -14,14 +14,30 @@ using base::Result;
 
 namespace {
 
-base::Status check_tunable(const TrainArtifactRequest& request) {
-  if (request.tune == 0 || can_be_tuned(request.router)) {
-    return {};
+/// Its one trial is the SPEC as it is.
+Tuning untuned(const routers::RouterSpec& spec, const FittedRouter& fitted) {
+  return {{{spec.options, fitted.report.validation_utility_sum}}};
+}
+
+/// The router as it is asked for or, with --tune, as it did best on validation.
+base::Status fit_or_tune(const TrainArtifactRequest& request,
+                         FoldTasks& tasks,
+                         base::Progress* progress,
+                         TrainArtifactReport& report) {
+  routers::RouterSpec spec = request.router;
+  const bool can_tune = can_be_tuned(spec, tasks.prepared().tasks_from);
+  if (request.tune > 0 && can_tune) {
+    const std::string folder =
+        request.out.substr(0, request.out.find_last_not_of('/') + 1);  // "runs/a/" is "runs/a"
+    report.tuning = TRY(tune(spec, {request.tune, folder + ".tune.json"}, tasks, progress));
+    spec = tuned_spec(spec, *report.tuning);
   }
-  return base::fail(base::Code::kInvalidArgument,
-                    "--tune: router '{}' chooses its options on validation by itself, or has none "
-                    "to try; expected finerouter or finerouter_tasks",
-                    request.router.text);
+  report.fitted = TRY(tasks.fit(spec, progress));
+  if (request.tune > 0 && !can_tune) {
+    report.tuning = untuned(spec, report.fitted);
+    report.notes.push_back(nothing_to_try({spec.text}));
+  }
+  return {};
 }
 
 }  // namespace
@@ -30,21 +46,14 @@ Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
                                            const PreparedData& prepared,
                                            base::Progress* progress) {
   TRY(routers::check_needs(request.router, prepared.table));
-  TRY(check_tunable(request));
   auto folds = TRY(eval::split_folds(
       prepared.table,
       {request.shares, request.seed, 1, request.normaliser, eval::TestPart::kMayBeEmpty}));
   const TrainingFold fold = make_training_fold(prepared, std::move(folds.front()));
   TrainArtifactReport report;
   FoldTasks tasks(prepared, fold, request.threads);
-  routers::RouterSpec spec = request.router;
-  if (request.tune > 0) {
-    const std::string folder =
-        request.out.substr(0, request.out.find_last_not_of('/') + 1);  // "runs/a/" is "runs/a"
-    report.tuning = TRY(tune(spec, {request.tune, folder + ".tune.json"}, tasks, progress));
-    spec = tuned_spec(spec, *report.tuning);
-  }
-  report.fitted = TRY(tasks.fit(spec, progress));
+  report.notes = prepared.table.notes;
+  TRY(fit_or_tune(request, tasks, progress, report));
   if (!report.fitted.artifact) {
     return tl::unexpected(routers::not_servable(request.router));
   }

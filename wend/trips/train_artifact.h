@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "wend/base/progress.h"
 #include "wend/base/result.h"
@@ -36,6 +37,7 @@ struct TrainArtifactReport {
   std::string data_sha256;
   FittedRouter fitted;
   std::optional<Tuning> tuning;
+  std::vector<std::string> notes;  ///< The table's, and whether --tune had nothing to try.
 };
 
 /// Fails for a router that cannot be served (trouter without assumption 1), and before any training

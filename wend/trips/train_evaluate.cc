@@ -60,7 +60,7 @@ Result<FittedRouter> fit_or_tune(const EvaluateRequest& request,
                                  const eval::Fold& fold,
                                  FoldTasks& tasks,
                                  base::Progress* progress) {
-  if (request.tune == 0 || !can_be_tuned(row.spec)) {
+  if (request.tune == 0 || !can_be_tuned(row.spec, tasks.prepared().tasks_from)) {
     return tasks.fit(row.spec, progress);
   }
   TuneOptions options{request.tune, {}};

@@ -42,7 +42,8 @@ struct EvaluateRequest {
 struct Evaluation {
   std::vector<eval::Fold> folds;
   std::vector<eval::RouterRun> runs;
-  std::vector<std::string> notes = {};  ///< One sentence for each router that was left out.
+  /// One sentence for each router that was left out, and on what else differs from what was asked.
+  std::vector<std::string> notes = {};
 };
 
 /// The choices that the evaluation needs of language models before it: those of its prompt_llm

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/train_evaluate_plan.h"
 
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "wend/routers/train_factory.h"
+#include "wend/trips/train_tune.h"
 
 namespace wend::trips {
 
@@ -75,6 +79,21 @@ Status add_what_is_known(const EvaluateRequest& request,
   return {};
 }
 
+/// Names the routers that --tune leaves as they are; nothing where there are none.
+std::optional<std::string> tuning_note(const EvaluateRequest& request,
+                                       const PreparedData& prepared) {
+  std::vector<std::string> untuned;
+  for (const routers::RouterSpec& spec : request.routers) {
+    const bool cold_too =
+        request.train_on != nullptr && can_be_tuned(spec, request.train_on->tasks_from);
+    if (!cold_too && !can_be_tuned(spec, prepared.tasks_from)) {
+      untuned.push_back(spec.text);
+    }
+  }
+  return request.tune == 0 || untuned.empty() ? std::nullopt
+                                              : std::optional(nothing_to_try(untuned));
+}
+
 }  // namespace
 
 bool is_asked_for(const eval::PlannedRow& row) {
@@ -91,6 +110,9 @@ Result<Evaluation> plan_evaluation(const EvaluateRequest& request, const Prepare
     if (request.train_on != nullptr) {
       TRY(check_labels_fit(spec, request.train_on->table, prepared.table));
     }
+  }
+  if (auto note = tuning_note(request, prepared)) {
+    evaluation.notes.push_back(*std::move(note));
   }
   return evaluation;
 }

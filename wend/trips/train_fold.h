@@ -55,7 +55,10 @@ base::Result<FittedRouter> fit_router(const FitRequest& request);
 /// trainings give equal bytes.
 std::string make_manifest(const FitRequest& request, const routers::TrainedRouter& trained);
 
-/// SHA-256 over what the fold's training may depend on: the manifest's data hash.
+/// The manifest's data hash: SHA-256 over the models, the taxonomy, and the texts, outcomes and
+/// labels of the fold's train and validation rows in the order of the table. It is the same however
+/// those rows are divided between the two, whatever the normaliser and the encoder; the manifest
+/// lists these beside it.
 std::string data_sha256(const PreparedData& prepared, const eval::Fold& fold);
 
 }  // namespace wend::trips

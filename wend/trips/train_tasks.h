@@ -35,10 +35,10 @@ class FoldTasks {
   /// The router trained on the fold with its task types.
   base::Result<FittedRouter> fit(const routers::RouterSpec& spec, base::Progress* progress);
 
-  std::uint64_t seed() const { return fold_.fold.seed; }
+  const PreparedData& prepared() const { return prepared_; }
 
-  /// Over what a training may depend on (train_fold.h).
-  std::string data_sha256() const { return trips::data_sha256(prepared_, fold_.fold); }
+  /// Without the task types that are found in it.
+  const TrainingFold& fold() const { return fold_; }
 
  private:
   base::Result<TaskFold> find(const TaskFinding& finding) const;

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "wend/base/result.h"
 #include "wend/routers/spec.h"
 #include "wend/trips/train_tasks.h"
+#include "wend/trips/train_trials.h"
 
 namespace wend::trips {
 
@@ -22,22 +22,20 @@ struct TuneOptions {
   std::string record = {};  ///< The file of what was tried; empty: it is not kept.
 };
 
-struct Trial {
-  std::map<std::string, std::string, std::less<>> options;  ///< Of the SPEC.
-  double validation_utility_sum = 0;
-};
-
 struct Tuning {
   std::vector<Trial> trials;  ///< In the order in which they were tried.
   std::size_t best = 0;       ///< Of the highest utility, the earliest of equals.
   std::size_t reused = 0;     ///< Read from the record.
 };
 
-/// What may be tried of a router beside its SPEC; none where nothing is.
-bool can_be_tuned(const routers::RouterSpec& spec);
+/// Whether there is anything to try of a router beside its SPEC (train_space.h).
+bool can_be_tuned(const routers::RouterSpec& spec, TasksFrom from);
+
+/// The sentence on routers of which --tune has nothing to try; at least one.
+std::string nothing_to_try(const std::vector<std::string>& specs);
 
 /// Options that the SPEC names stay. Needs a router that can be tuned and at least one trial. A
-/// record of other rows, another router or another seed is an error that names the file.
+/// record of another basis (train_trials.h) is an error that names the file.
 base::Result<Tuning> tune(const routers::RouterSpec& spec,
                           const TuneOptions& options,
                           FoldTasks& fold,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "wend/train/exchange.h"
+#include "wend/train/known_error.h"
 #include "wend/train/product.h"
 
 namespace wend::routers {
@@ -60,7 +61,7 @@ base::Result<TorchHeads> general_heads_of(const ml::TensorMap& weights) {
 
 at::Tensor squared_error(const at::Tensor& predicted, const at::Tensor& outcomes) {
   const at::Tensor present = at::isfinite(outcomes).to(at::kFloat);
-  const at::Tensor error = at::nan_to_num(predicted - outcomes, 0.0);
+  const at::Tensor error = train::known_error(predicted, outcomes);
   return (error.square().sum(0) / present.sum(0).clamp_min(1)).sum();
 }
 

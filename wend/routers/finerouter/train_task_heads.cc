@@ -12,6 +12,7 @@
 #include "wend/routers/finerouter/train_heads.h"
 #include "wend/routers/trouter/input.h"
 #include "wend/train/exchange.h"
+#include "wend/train/known_error.h"
 #include "wend/train/optimizer.h"
 #include "wend/train/runtime.h"
 
@@ -133,8 +134,8 @@ class TaskPhase {
         continue;
       }
       const at::Tensor truth = validation_.y(lesson.validation, lesson.models);
-      const at::Tensor error = lesson.predicted(validation_.x(lesson.validation), 0) - truth;
-      sum += at::nan_to_num(error, 0.0).square().sum().item<double>();
+      const at::Tensor predicted = lesson.predicted(validation_.x(lesson.validation), 0);
+      sum += train::known_error(predicted, truth).square().sum().item<double>();
       cells += at::isfinite(truth).sum().item<double>();
     }
     return cells > 0 ? sum / cells : 0;

@@ -109,6 +109,19 @@ TEST(TaskHeads, ServedAreTheHeadsThatWereJudged) {
   EXPECT_NEAR(sum / cells, report.best_loss, 1e-5);
 }
 
+/// Their predictions are no numbers, and no errors of zero.
+TEST(TaskHeads, SayThatTheTrainingBroke) {
+  Contradiction world = Contradiction::of(300);
+  const QualityOptions options = options_with(0);
+  ml::TensorMap weights = world.first_phase(options);
+  world.set.train.embeddings.unit(2, 0) = sample::kMissing;
+  const auto report =
+      train_task_heads(options, {world.train, world.validation}, world.context(), weights);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message,
+            "training the task heads broke in epoch 1; a smaller task_lr may help");
+}
+
 /// Mean distance of the task heads' first layers from the general ones they began as.
 double moved(const Contradiction& world, double pull) {
   const QualityOptions options = options_with(pull);

@@ -279,6 +279,16 @@ TEST(FineRouter, LearnsScoresThatAreNoCorrectness) {
   EXPECT_NEAR(scores.models[1].quality, 0.4 + 0.25 * 0.1, 0.03);
 }
 
+TEST(FineRouter, SaysThatTheTrainingBroke) {
+  for (const char* name : kShort) {
+    Found found = sample::found_kinds(60);
+    found.set.train.embeddings.unit(2, 0) = sample::kMissing;
+    const auto trained = sample::train(name, found);
+    ASSERT_FALSE(trained) << name;
+    EXPECT_THAT(trained.error().message, HasSubstr("training broke in epoch 1")) << name;
+  }
+}
+
 TEST(FineRouter, SaysWhatItLacks) {
   Found found = sample::found_kinds(60);
   const auto refusal = [&](const char* spec) {

@@ -9,6 +9,7 @@
 #include "wend/routers/trouter/train_problem.h"
 #include "wend/routers/trouter/train_session.h"
 #include "wend/train/exchange.h"
+#include "wend/train/known_error.h"
 #include "wend/train/runtime.h"
 
 namespace wend::routers {
@@ -62,7 +63,7 @@ class MetricSession {
   at::Tensor squared_error(const at::Tensor& predicted, const at::Tensor& outcomes) const {
     const std::vector<double> cells =
         cell_weights(outcomes, metric_weights(options_.training, problem_.metrics));
-    const at::Tensor error = at::nan_to_num(predicted - outcomes, 0.0);
+    const at::Tensor error = train::known_error(predicted, outcomes);
     return (error.square() * at::tensor(cells).to(at::kFloat)).sum();
   }
 

@@ -71,6 +71,15 @@ TEST(MetricRouter, MissingCellsNeverBecomeZeros) {
   EXPECT_NEAR(sample::ask(*router, {0, 1, 0, 0, 0, 0, 0, 0}).models[1].cost_normalised, 0.3, 0.06);
 }
 
+TEST(MetricRouter, SaysThatTheTrainingBroke) {
+  data::TrainingSet set = set_of(60);
+  set.train.embeddings.unit(2, 0) = sample::kMissing;
+  const auto trained = sample::train("metric{epochs=1,epoch_steps=1}", set);
+  ASSERT_FALSE(trained);
+  EXPECT_NE(trained.error().message.find("training broke in epoch 1"), std::string::npos)
+      << trained.error().message;
+}
+
 TEST(MetricRouter, KnowsNoOptionsOfTaskTypes) {
   EXPECT_NE(sample::refusal("metric{scorer=pairwise}", set_of(30)).find("'scorer' is unknown"),
             std::string::npos);

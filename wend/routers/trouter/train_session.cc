@@ -6,6 +6,7 @@
 
 #include "wend/base/random.h"
 #include "wend/train/exchange.h"
+#include "wend/train/known_error.h"
 #include "wend/train/product.h"
 
 namespace wend::routers {
@@ -163,7 +164,7 @@ at::Tensor TaskSession::pairwise(const at::Tensor& e_q,
 at::Tensor TaskSession::query_head_loss(const at::Tensor& e_q, const at::Tensor& e_t) const {
   const at::Tensor l = at::softmax(scores(e_q, e_t) / options_.tau, 1);
   const at::Tensor g = apply_query_heads(network_.heads, e_q, e_t, options_.training.dropout);
-  const at::Tensor error = at::nan_to_num((l.unsqueeze(2) * g).sum(1) - targets_.outcomes, 0.0);
+  const at::Tensor error = train::known_error((l.unsqueeze(2) * g).sum(1), targets_.outcomes);
   const at::Tensor cells = at::tensor(targets_.cell_weights).to(at::kFloat);
   const at::Tensor regression = (error.square() * cells).sum();
   const at::Tensor labelling =
