@@ -149,6 +149,23 @@ class Discover(unittest.TestCase):
         report = wend_json("eval", "--dataset", "small", "--tasks", "tasks", "--routers", ROUTERS, "--seeds", "1", cwd=self.home)
         self.assertEqual(len(report["rows"]), 5)
 
+    def test_no_task_large_enough_is_told(self):
+        report = wend_json("eval", "--dataset", "small", "--routers", "best_static,finerouter_tasks{min_size=1000}", "--seeds", "2", cwd=self.home)
+        self.assertEqual([note.split(":")[0] for note in report["notes"] if "no task type of at least 1000 prompts" in note], ["seed 1", "seed 2"])
+        trained = wend_json("train", "--router", "finerouter_tasks{min_size=1000}", "--dataset", "small", "--out", "one-task", cwd=self.home)
+        self.assertIn("no task type of at least 1000 prompts was found", trained["notes"][-1])
+
+    def test_tasks_found_in_training_are_those_of_the_folder(self):
+        """Of the same rows by the same settings: the same tasks, summaries and so encodings, the same weights. Centres are others."""
+        weights = {}
+        for name, spec, arguments in (("folder", "finerouter_tasks", ("--tasks", "tasks")),
+                                      ("summaries", "finerouter_tasks{resolution=1,rbo_percentile=0.9}", ()),
+                                      ("centres", "finerouter_tasks{resolution=1,rbo_percentile=0.9,encodings=centres}", ())):
+            wend("train", "--router", spec, "--dataset", "small", "--out", f"by/{name}", "--quiet", *arguments, cwd=self.home, check=0)
+            weights[name] = (self.home / "by" / name / "weights.safetensors").read_bytes()
+        self.assertEqual(weights["summaries"], weights["folder"])
+        self.assertNotEqual(weights["summaries"], weights["centres"])
+
     def test_finerouter_beats_best_static_on_tasks_of_each_split(self):
         report = wend_json("eval", "--dataset", "small", "--tasks", "discover", "--routers", ROUTERS, "--seeds", "3", cwd=self.home)
         rows = {row["router"]: row for row in report["rows"]}
@@ -228,7 +245,7 @@ class Discover(unittest.TestCase):
             home = self.home / f"stopped-by-{stop.name}"
             make_collection(home / "small", per_topic=250, seed=8)
             wend_json("import", "small", cwd=home)
-            stopped = stop_at("8 of 8 (100 %)", stop, "discover", "--dataset", "small", "--out", "tasks", cwd=home)
+            stopped = stop_at("neighbours", stop, "discover", "--dataset", "small", "--out", "tasks", cwd=home)
             self.assertEqual(stopped.returncode, 3, stopped.stderr)
             self.assertIn(f"stopped by {stop.name}", stopped.stderr)
             self.assertFalse((home / "tasks").exists())

@@ -159,7 +159,7 @@ Result<int> find_and_write(const Workplace& place,
   }
   timing.describe = watch.lap();
   const trips::PromptDescriptions* const said = descriptions ? &*descriptions : nullptr;
-  TRY(trips::discover(request, prepared, said, discovery));
+  TRY(trips::discover(request, prepared, said, discovery, &place.progress));
   timing.find = watch.lap();
   if (is_described) {
     const Step step = TRY(name(place, asked, discovery.found));

@@ -74,11 +74,13 @@ Result<TaskDiscovery> split_for_discovery(const DiscoverRequest& request,
 Status discover(const DiscoverRequest& request,
                 const PreparedData& prepared,
                 const PromptDescriptions* descriptions,
-                TaskDiscovery& discovery) {
+                TaskDiscovery& discovery,
+                base::Progress* progress) {
   const TextsByHash texts = texts_of(prepared, descriptions);
   const VectorsByText* const vectors = descriptions == nullptr ? nullptr : &descriptions->vectors;
   discovery.found =
-      TRY(find_tasks({discovery.set, vectors, nullptr, &texts, request.threads}, request.finding));
+      TRY(find_tasks({discovery.set, vectors, nullptr, &texts, nullptr, request.threads, progress},
+                     request.finding));
   if (discovery.found.discovered.tasks.empty()) {
     return base::fail(base::Code::kFailedPrecondition,
                       "'{}': no task type of at least {} prompts was found in {}; lower --min-size "

@@ -68,11 +68,13 @@ struct PromptDescriptions {
   VectorsByText vectors;
 };
 
-/// Finds the tasks, and names them by their words. descriptions may be null.
+/// Finds the tasks, and names them by their words. descriptions and progress may be null. Fails
+/// where no task is large enough, and once a stop is asked for.
 base::Status discover(const DiscoverRequest& request,
                       const PreparedData& prepared,
                       const PromptDescriptions* descriptions,
-                      TaskDiscovery& discovery);
+                      TaskDiscovery& discovery,
+                      base::Progress* progress);
 
 /// Writes taxonomy.json, task_labels.jsonl, discovery.json, map.html and, where there are some,
 /// descriptions.jsonl into a folder, which is made where it is not there. No clock and no path:

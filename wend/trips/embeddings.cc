@@ -67,6 +67,12 @@ Result<TextEmbedder> TextEmbedder::open(const std::string& folder) {
   return TextEmbedder(folder, TRY(base::sha256_hex_of_file(weights)));
 }
 
+TextEmbedder TextEmbedder::another() const {
+  TextEmbedder same(folder_, sha256_);
+  same.text_encoder_ = text_encoder_;
+  return same;
+}
+
 Result<const TextEncoder*> TextEmbedder::loaded() {
   if (!text_encoder_) {
     text_encoder_ = TRY(TextEncoder::load(folder_));

@@ -27,6 +27,9 @@ class TextEmbedder {
   /// Fails where the folder lacks a file of the encoder; says how to fetch it.
   static base::Result<TextEmbedder> open(const std::string& folder);
 
+  /// One more of the same encoder, for who outlives this one; weights that are loaded are shared.
+  TextEmbedder another() const;
+
   const std::string& encoder_sha256() const { return sha256_; }
 
   /// (texts, dim) pooled vectors in order. Looks into the store first and keeps there what it

@@ -196,6 +196,14 @@ void label_rows(const std::vector<std::int32_t>& task,
 
 }  // namespace
 
+std::vector<std::string> task_texts(const core::Taxonomy& taxonomy) {
+  std::vector<std::string> texts;
+  for (std::size_t node = 0; node < taxonomy.nodes().size(); ++node) {
+    texts.push_back(taxonomy.profile_text(node));
+  }
+  return texts;
+}
+
 base::Matrix prompt_meanings(const TaskMaterial& material) {
   std::vector<std::uint32_t> all(material.set.train.size() + material.set.validation.size());
   std::iota(all.begin(), all.end(), 0);
@@ -236,7 +244,9 @@ Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& f
   } else {
     found.named = named_by_words(found, meaning, material);
     found.taxonomy = TRY(flat_taxonomy(found, material.set));
-    found.task_embeddings = centres(found.discovered.tasks, meaning.columns());
+    const bool by_summary = finding.vectors == TaskVectors::kSummaries && material.embed != nullptr;
+    found.task_embeddings = by_summary ? TRY((*material.embed)(task_texts(found.taxonomy)))
+                                       : centres(found.discovered.tasks, meaning.columns());
   }
   return found;
 }

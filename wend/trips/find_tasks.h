@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,10 +27,15 @@ namespace wend::trips {
 /// already; or not at all: one task holds every prompt.
 enum class TaskMethod : std::uint8_t { kDiscover, kKmeans, kCoarse, kGiven, kOne };
 
+/// What stands for a task among vectors: its summary, as the paper has it (section 3.1.2), or the
+/// centre of its prompts.
+enum class TaskVectors : std::uint8_t { kSummaries, kCentres };
+
 struct TaskFinding {
   TaskMethod method = TaskMethod::kDiscover;
-  std::size_t clusters = 0;                  ///< Of k-means; 0: as many as discovery finds.
-  discover::DiscoverOptions discovery = {};  ///< Its seed is the training set's.
+  TaskVectors vectors = TaskVectors::kSummaries;  ///< Of tasks that are found, not given.
+  std::size_t clusters = 0;                       ///< Of k-means; 0: as many as discovery finds.
+  discover::DiscoverOptions discovery = {};       ///< Its seed is the training set's.
 };
 
 /// Vectors by the SHA-256 of a normalised text.
@@ -37,6 +43,10 @@ using VectorsByText = std::unordered_map<std::string, std::vector<float>>;
 
 /// Texts by the same; borrows them.
 using TextsByHash = std::unordered_map<std::string, std::string_view>;
+
+/// One row per text.
+using EmbedTexts =
+    std::function<base::Result<data::Embeddings>(const std::vector<std::string>& texts)>;
 
 /// What tasks are found in; borrows all.
 struct TaskMaterial {
@@ -47,6 +57,8 @@ struct TaskMaterial {
   const data::Embeddings* kinds = nullptr;  ///< Of coarse_kinds(); kCoarse alone needs them.
   /// What the prompts say, or what is said of them: tasks are named by it. Null: by numbers.
   const TextsByHash* texts = nullptr;
+  /// For the tasks' summaries, which are made of `texts`. Null: centres stand for the tasks.
+  const EmbedTexts* embed = nullptr;
   std::size_t threads = 0;
   base::Progress* progress = nullptr;
 };
@@ -54,7 +66,7 @@ struct TaskMaterial {
 /// Prompts are numbered as they stand in the set: its train rows, then its validation rows.
 struct FoundTasks {
   core::Taxonomy taxonomy;           ///< One level; nodes in the order of discovered.tasks.
-  data::Embeddings task_embeddings;  ///< One row per node: of its centre, unless it was given.
+  data::Embeddings task_embeddings;  ///< One row per node.
   discover::Discovered discovered;
   /// Per node its most typical prompts, at most kExemplars; after the last those of no task.
   std::vector<std::vector<std::uint32_t>> exemplars;
@@ -68,6 +80,9 @@ struct FoundTasks {
   /// Per node, the indices of its candidate models.
   std::vector<std::vector<std::size_t>> candidates() const;
 };
+
+/// What a node says of itself to an encoder, in the order of the nodes.
+std::vector<std::string> task_texts(const core::Taxonomy& taxonomy);
 
 /// The eleven kinds of the coarse taxonomy, in the manner of the categories of NVIDIA's
 /// prompt-task-and-complexity-classifier (its model card); names and definitions are ours.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/from_data.h"
 
+#include <memory>
 #include <utility>
 
 #include "wend/base/hash.h"
@@ -22,14 +23,6 @@ std::vector<std::string> routing_texts(const data::OutcomeTable& table) {
   return texts;
 }
 
-std::vector<std::string> task_texts(const core::Taxonomy& taxonomy) {
-  std::vector<std::string> texts;
-  for (std::size_t node = 0; node < taxonomy.nodes().size(); ++node) {
-    texts.push_back(taxonomy.profile_text(node));
-  }
-  return texts;
-}
-
 }  // namespace
 
 Result<PreparedData> prepare_dataset(const DatasetRequest& request,
@@ -46,6 +39,11 @@ Result<PreparedData> prepare_dataset(const DatasetRequest& request,
   };
   prepared.embeddings = TRY(embed(prepared.routing_texts));
   prepared.task_embeddings = TRY(embed(task_texts(prepared.table.taxonomy)));
+  prepared.embed = [own = std::make_shared<TextEmbedder>(embedder.another()),
+                    threads = request.threads](
+                       const std::vector<std::string>& texts) -> Result<data::Embeddings> {
+    return data::Embeddings::from_pooled(TRY(own->pooled(texts, nullptr, threads, nullptr)));
+  };
   return prepared;
 }
 

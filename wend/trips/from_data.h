@@ -40,6 +40,10 @@ struct PreparedData {
   /// a prompt without one by its own vector.
   VectorsByText description_vectors;
   data::Embeddings kind_embeddings;  ///< One row per node of coarse_kinds(), where asked for.
+  /// For texts that come up later, such as the summaries of tasks that are found: nothing of it is
+  /// kept in the store, which may be closed by then. Loads the encoder when it is first called; one
+  /// caller at a time.
+  EmbedTexts embed;
   std::string encoder_sha256;
 };
 

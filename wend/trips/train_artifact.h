@@ -37,7 +37,8 @@ struct TrainArtifactReport {
   std::string data_sha256;
   FittedRouter fitted;
   std::optional<Tuning> tuning;
-  std::vector<std::string> notes;  ///< The table's, and whether --tune had nothing to try.
+  std::vector<std::string>
+      notes;  ///< The table's, whether --tune had nothing to try, and of found tasks.
 };
 
 /// Fails for a router that cannot be served (trouter without assumption 1), and before any training

@@ -276,6 +276,14 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
   return run;
 }
 
+void add_new(const std::vector<std::string>& notes, std::vector<std::string>& all) {
+  for (const std::string& note : notes) {
+    if (std::ranges::find(all, note) == all.end()) {
+      all.push_back(note);
+    }
+  }
+}
+
 std::string cold_start_note(const PreparedData& train_on) {
   return fmt::format(
       "the rows of the cold start are trained on '{}' ({} queries, three quarters to train on and "
@@ -313,6 +321,10 @@ Result<Evaluation> evaluate(const EvaluateRequest& request,
     for (eval::RouterRun& run : evaluation.runs) {
       shown.next_part();
       TRY(run_on_fold(request, prepared, *work, run, &shown));
+    }
+    add_new(work->tasks.notes(), evaluation.notes);
+    if (work->cold_tasks) {
+      add_new(work->cold_tasks->notes(), evaluation.notes);
     }
   }
   if (request.train_on != nullptr) {

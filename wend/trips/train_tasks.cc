@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/train_tasks.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "wend/routers/finerouter/options.h"
@@ -36,6 +37,8 @@ TaskMethod method_of(TaskSource source, TasksFrom from) {
 TaskFinding finding_of(const DiscoveryChoice& choice, TasksFrom from) {
   TaskFinding finding;
   finding.method = method_of(choice.tasks, from);
+  finding.vectors = choice.encodings == routers::TaskEncodings::kCentres ? TaskVectors::kCentres
+                                                                         : TaskVectors::kSummaries;
   finding.clusters = choice.clusters;
   finding.discovery.coverage = choice.coverage;
   discover::CommunityOptions& communities = finding.discovery.communities;
@@ -59,8 +62,9 @@ TaskFinding finding_of(const DiscoveryChoice& choice, TasksFrom from) {
 /// What a finding goes by, as a key.
 std::string key_of(const TaskFinding& finding) {
   const discover::CommunityOptions& c = finding.discovery.communities;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}",
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
                      static_cast<int>(finding.method),
+                     static_cast<int>(finding.vectors),
                      finding.clusters,
                      c.knn.k,
                      static_cast<int>(c.evidence),
@@ -95,7 +99,7 @@ bool wants_kinds(const routers::RouterSpec& spec) {
   return finding && *finding && (*finding)->method == TaskMethod::kCoarse;
 }
 
-Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec) {
+Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec, base::Progress* progress) {
   const std::optional<TaskFinding> finding = TRY(task_finding(spec, prepared_.tasks_from));
   if (!finding) {
     return nullptr;
@@ -106,13 +110,13 @@ Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec) {
     if (found_.size() == kMostKept) {
       found_.clear();
     }
-    found = found_.emplace(key, TRY(find(*finding))).first;
+    found = found_.emplace(key, TRY(find(*finding, progress))).first;
   }
   return &found->second;
 }
 
 Result<FittedRouter> FoldTasks::fit(const routers::RouterSpec& spec, base::Progress* progress) {
-  const TaskFold* with_tasks = TRY(of(spec));
+  const TaskFold* with_tasks = TRY(of(spec, progress));
   const TrainingFold& fold = with_tasks == nullptr ? fold_ : with_tasks->fold;
   return fit_router({spec,
                      prepared_,
@@ -122,16 +126,28 @@ Result<FittedRouter> FoldTasks::fit(const routers::RouterSpec& spec, base::Progr
                      progress});
 }
 
-Result<TaskFold> FoldTasks::find(const TaskFinding& finding) const {
+void FoldTasks::note(std::string text) {
+  if (std::ranges::find(notes_, text) == notes_.end()) {
+    notes_.push_back(std::move(text));
+  }
+}
+
+Result<TaskFold> FoldTasks::find(const TaskFinding& finding, base::Progress* progress) {
   const VectorsByText* descriptions =
       prepared_.description_vectors.empty() ? nullptr : &prepared_.description_vectors;
   const TextsByHash texts = prompt_texts(prepared_);
+  const EmbedTexts* const embed = prepared_.embed ? &prepared_.embed : nullptr;
   const TaskMaterial material{
-      fold_.set, descriptions, &prepared_.kind_embeddings, &texts, threads_};
+      fold_.set, descriptions, &prepared_.kind_embeddings, &texts, embed, threads_, progress};
   FoundTasks found = TRY(find_tasks(material, finding));
-  if (found.discovered.tasks
-          .empty()) {  // Too few prompts to tell apart: a table goes on all the same.
-    found = TRY(find_tasks(material, {TaskMethod::kOne, 0, finding.discovery}));
+  if (found.discovered.tasks.empty()) {
+    // A table goes on all the same.
+    note(
+        fmt::format("seed {}: no task type of at least {} prompts was found, so all prompts are "
+                    "one; lower min_size or import more queries.",
+                    fold_.fold.seed,
+                    finding.discovery.communities.min_size));
+    found = TRY(find_tasks(material, {TaskMethod::kOne, finding.vectors, 0, finding.discovery}));
   }
   TaskFold with_tasks{fold_, found.candidates()};
   put_tasks(found, with_tasks.fold.set);

@@ -30,7 +30,8 @@ class FoldTasks {
       : prepared_(prepared), fold_(fold), threads_(threads) {}
 
   /// Null where the router learns from the fold as it is. The result lives until the next call.
-  base::Result<const TaskFold*> of(const routers::RouterSpec& spec);
+  base::Result<const TaskFold*> of(const routers::RouterSpec& spec,
+                                   base::Progress* progress = nullptr);
 
   /// The router trained on the fold with its task types.
   base::Result<FittedRouter> fit(const routers::RouterSpec& spec, base::Progress* progress);
@@ -40,12 +41,17 @@ class FoldTasks {
   /// Without the task types that are found in it.
   const TrainingFold& fold() const { return fold_; }
 
+  /// What a person should know of the tasks that were found, once each.
+  const std::vector<std::string>& notes() const { return notes_; }
+
  private:
-  base::Result<TaskFold> find(const TaskFinding& finding) const;
+  base::Result<TaskFold> find(const TaskFinding& finding, base::Progress* progress);
+  void note(std::string text);
 
   const PreparedData& prepared_;
   const TrainingFold& fold_;
   std::size_t threads_;
+  std::vector<std::string> notes_;
   std::map<std::string, TaskFold> found_;  // by what was asked for; at most kMostKept
 };
 

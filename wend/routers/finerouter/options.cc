@@ -15,6 +15,7 @@ constexpr std::array<Names, 3> kRouters = {"finerouter", "finerouter_tasks", "fi
 constexpr std::array<Names, 2> kProfiles = {"wend", "paper"};
 constexpr std::array<Names, 5> kSources = {"auto", "discover", "given", "kmeans", "coarse"};
 constexpr std::array<Names, 2> kObjectives = {"modularity", "cpm"};
+constexpr std::array<Names, 2> kEncodings = {"summaries", "centres"};
 constexpr std::array<Names, 2> kModes = {"natural", "paper"};
 constexpr std::array<Names, 2> kStatistics = {"median", "mean"};
 constexpr std::array<Names, 2> kAssigns = {"hard", "soft"};
@@ -66,6 +67,7 @@ void DiscoveryChoice::fields(OptionFields& fields) {
   fields.count("min_size", min_size, {1, 1000000});
   fields.number("coverage", coverage, kShare);
   fields.count("clusters", clusters, {0, 100000});
+  fields.choice("encodings", encodings, kEncodings);
 }
 
 void ClassifierOptions::fields(OptionFields& fields) {

@@ -21,6 +21,10 @@ namespace wend::routers {
 enum class TaskSource { kAuto, kDiscover, kGiven, kKmeans, kCoarse };
 enum class DiscoveryObjective { kModularity, kCpm };
 
+/// What a task's encoding in the classifier begins as, where tasks are found: the embedding of its
+/// summary (paper section 3.1.2), or the centre of its prompts.
+enum class TaskEncodings { kSummaries, kCentres };
+
 /// How the task types are found. The trip reads it, for they are there before the router is
 /// trained; here it is only parsed and kept.
 struct DiscoveryChoice {
@@ -38,6 +42,7 @@ struct DiscoveryChoice {
   std::size_t min_size = 20;
   double coverage = 0.8;     ///< Of the candidate models.
   std::size_t clusters = 0;  ///< Of k-means; 0: as many as discovery finds.
+  TaskEncodings encodings = TaskEncodings::kSummaries;
 
   void fields(OptionFields& fields);
 };
