@@ -32,6 +32,7 @@ struct DiscoveryChoice {
   std::optional<double> rbo_threshold = {};  ///< Instead of the percentile of random pairs.
   DiscoveryObjective objective = DiscoveryObjective::kModularity;
   double resolution = 4;
+  static constexpr std::size_t kMostIterations = 10;
   std::size_t iterations = 2;
   double finer = 1;   ///< Resolution of iterations before the last, in multiples of the last's.
   double enough = 2;  ///< See discover/communities.h.
