@@ -176,7 +176,7 @@ base::Result<train::LoopReport> train_classifier(const ClassifierOptions& option
                                 }};
   const train::LoopReport report =
       TRY(train::run_loop(lesson,
-                          {train::OptimizerKind::kAdam, options.fit.learning_rate},
+                          {train::OptimizerKind::kAdamW, options.fit.learning_rate},
                           loop_of(options.fit, batch, set.seed),
                           context.progress));
   classifier.export_to(weights);
