@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "wend/cli/number_option.h"
+#include "wend/routers/finerouter/options.h"
 
 namespace wend::cli {
 namespace {
@@ -62,7 +63,7 @@ void declare_communities(CLI::App& verb, DiscoverOptions& options) {
                                     found.communities.iterations,
                                     "How often communities are clustered again")
                         ->capture_default_str(),
-                    {1, 10});
+                    {1, routers::DiscoveryChoice::kMostIterations});
   take_whole_number(
       verb.add_option(
               "--min-size", found.communities.min_size, "Prompts that a task type has at least")

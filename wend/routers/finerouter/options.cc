@@ -61,7 +61,7 @@ void DiscoveryChoice::fields(OptionFields& fields) {
   fields.number_or_auto("rbo_threshold", rbo_threshold, kShare);
   fields.choice("objective", objective, kObjectives);
   fields.number("resolution", resolution, {1e-6, 1e6});
-  fields.count("iterations", iterations, {1, 100});
+  fields.count("iterations", iterations, {1, kMostIterations});
   fields.number("finer", finer, {1e-3, 1e6});
   fields.number("enough", enough, {0, 1e6});
   fields.count("min_size", min_size, {1, 1000000});

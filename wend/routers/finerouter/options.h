@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be chosen about FineRouter. Two profiles set the starting values: `paper` holds to the
-// paper where it speaks and to algorithms.md 6.6 where it is silent, `wend` (default) is what
-// measured better. README.md says what is whose.
+// paper where it speaks and mostly to algorithms.md 6.6 where it is silent, `wend` (default) is
+// what measured better. README.md says what is whose, and where `paper` is neither's.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,7 @@ struct DiscoveryChoice {
   std::optional<double> rbo_threshold = {};  ///< Instead of the percentile of random pairs.
   DiscoveryObjective objective = DiscoveryObjective::kModularity;
   double resolution = 4;
+  static constexpr std::size_t kMostIterations = 10;
   std::size_t iterations = 2;
   double finer = 1;   ///< Resolution of iterations before the last, in multiples of the last's.
   double enough = 2;  ///< See discover/communities.h.
@@ -86,7 +87,9 @@ struct QualityOptions {
 };
 
 /// natural: both stages on the scale of quality; paper: each scaled to [0, 1] over the models of
-/// the query (section 3.3).
+/// the query (section 3.3). The paper takes the highest score. Here the score stands where a
+/// predicted quality would, and the policy weighs it against the predicted cost as it does any
+/// other, so the choice is the paper's at mu = 1 alone.
 enum class ScoreMode { kNatural, kPaper };
 enum class Statistic { kMedian, kMean };
 /// hard: one task or none; soft: every task and none by the classifier's odds.

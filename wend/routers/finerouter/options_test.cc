@@ -50,6 +50,12 @@ TEST(FineRouterOptions, TellsTheTripHowToFindTheTasks) {
   EXPECT_EQ(choice.k, 20U);
 }
 
+TEST(FineRouterOptions, IterateAsOftenAsDiscoverDoes) {
+  EXPECT_EQ(parsed("finerouter{iterations=10}").discovery.iterations,
+            DiscoveryChoice::kMostIterations);
+  EXPECT_THAT(refusal("finerouter{iterations=11}"), HasSubstr("from 1 to 10"));
+}
+
 TEST(FineRouterOptions, AutoIsForTheTrainingToChoose) {
   EXPECT_EQ(parsed("finerouter{alpha=auto}").inference.alpha, std::nullopt);
   EXPECT_EQ(parsed("finerouter{alpha=0}").inference.alpha, 0.0);
@@ -82,7 +88,7 @@ TEST(FineRouterOptions, EachRouterHasTheOptionsOfItsStagesAlone) {
 
 TEST(FineRouterOptions, RefusalsNameTheOptionTheRangeAndTheLikelyName) {
   EXPECT_THAT(refusal("finerouter{tasks=discovre}"), HasSubstr("did you mean 'discover'"));
-  EXPECT_THAT(refusal("finerouter{iterations=0}"), HasSubstr("a whole number from 1 to 100"));
+  EXPECT_THAT(refusal("finerouter{iterations=0}"), HasSubstr("a whole number from 1 to 10"));
   EXPECT_THAT(refusal("finerouter{rbo_p=1}"), HasSubstr("'rbo_p' is '1'; expected a number"));
   EXPECT_THAT(refusal("finerouter{coverage=1.5}"), HasSubstr("a number from 0 to 1"));
 }

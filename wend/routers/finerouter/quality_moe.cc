@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "wend/ml/neighbours.h"
@@ -95,11 +96,14 @@ base::Status QualityMoe::load_task_heads(const ml::TensorMap& weights,
 }
 
 base::Result<QualityMoe> QualityMoe::load(const ml::TensorMap& weights,
-                                          std::size_t models,
+                                          const ModelMeans& means,
                                           std::size_t tasks) {
   QualityMoe moe;
-  TRY(moe.load_general(weights, models));
-  TRY(moe.load_task_heads(weights, models, tasks));
+  for (const float quality : means.quality) {
+    moe.seen_.push_back(!std::isnan(quality));
+  }
+  TRY(moe.load_general(weights, means.size()));
+  TRY(moe.load_task_heads(weights, means.size(), tasks));
   return moe;
 }
 
@@ -116,6 +120,9 @@ QualityEstimate QualityMoe::estimate(std::span<const float> input,
       ++estimate.task_heads_run;
     }
     ++estimate.heads_run;
+    if (!seen_[model]) {  // Nothing has trained its head.
+      estimate.quality[model] = std::numeric_limits<float>::quiet_NaN();
+    }
   }
   return estimate;
 }

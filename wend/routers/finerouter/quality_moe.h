@@ -17,6 +17,7 @@
 #include "wend/base/matrix.h"
 #include "wend/base/result.h"
 #include "wend/ml/tensor.h"
+#include "wend/routers/model_means.h"
 
 namespace wend::routers {
 
@@ -31,7 +32,7 @@ struct HeadStack {
 };
 
 struct QualityEstimate {
-  std::vector<float> quality;  ///< Per model, in [0, 1].
+  std::vector<float> quality;  ///< Per model, in [0, 1]; NaN for those never seen in training.
   std::size_t heads_run = 0;
   std::size_t task_heads_run = 0;  ///< Of them, those of the task.
 };
@@ -39,10 +40,10 @@ struct QualityEstimate {
 /// Immutable and safe from any thread.
 class QualityMoe {
  public:
-  /// Reads general.*, model_embedding and, where there are such, task_heads.* (README.md). `tasks`
-  /// bounds what task_heads.of may name.
+  /// Reads general.*, model_embedding and, where there are such, task_heads.* (README.md). `means`
+  /// tell of the models and whose quality was seen, `tasks` bounds what task_heads.of may name.
   static base::Result<QualityMoe> load(const ml::TensorMap& weights,
-                                       std::size_t models,
+                                       const ModelMeans& means,
                                        std::size_t tasks);
 
   /// input (inputs), scaled as in training.
@@ -55,6 +56,7 @@ class QualityMoe {
   base::Status load_general(const ml::TensorMap& weights, std::size_t models);
   base::Status load_task_heads(const ml::TensorMap& weights, std::size_t models, std::size_t tasks);
 
+  std::vector<bool> seen_;  ///< Per model.
   HeadStack general_;
   HeadStack of_tasks_;
   base::BasicMatrix<std::int32_t> head_;  ///< (tasks, models): of of_tasks_, or kGeneral.

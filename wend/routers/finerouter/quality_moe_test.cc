@@ -81,10 +81,16 @@ double by_hand(const ml::TensorMap& weights,
   return 1 / (1 + std::exp(-logit));
 }
 
+/// All models seen.
+base::Result<QualityMoe> load(const ml::TensorMap& weights, std::size_t models, std::size_t tasks) {
+  ModelMeans means;
+  means.quality.assign(models, 0.5F);
+  return QualityMoe::load(weights, means, tasks);
+}
+
 TEST(QualityMoe, GeneralHeadReadsTheQueryAndTheModel) {
   const ml::TensorMap weights = estimator(4, {});
-  const QualityEstimate estimate =
-      QualityMoe::load(weights, 4, 0).value().estimate(an_input(), std::nullopt);
+  const QualityEstimate estimate = load(weights, 4, 0).value().estimate(an_input(), std::nullopt);
   for (std::size_t model = 0; model < 4; ++model) {
     EXPECT_NEAR(estimate.quality[model], by_hand(weights, "general", model, true), 1e-5);
   }
@@ -92,7 +98,7 @@ TEST(QualityMoe, GeneralHeadReadsTheQueryAndTheModel) {
 
 TEST(QualityMoe, AsksTheTasksHeadsForItsCandidatesAndTheGeneralOnesForTheRest) {
   const ml::TensorMap weights = estimator(3, {0, 2, 1, 0, 1, 1});
-  const QualityMoe moe = QualityMoe::load(weights, 3, 3).value();
+  const QualityMoe moe = load(weights, 3, 3).value();
   const QualityEstimate second = moe.estimate(an_input(), 1);
   EXPECT_NEAR(second.quality[0], by_hand(weights, "task_heads", 1, false), 1e-5);
   EXPECT_NEAR(second.quality[1], by_hand(weights, "task_heads", 2, false), 1e-5);
@@ -113,7 +119,7 @@ TEST(QualityMoe, RunsAsManyHeadsAsThereAreModelsHoweverManyTasks) {
         of.push_back(static_cast<float>((task + candidate) % kModels));
       }
     }
-    const QualityMoe moe = QualityMoe::load(estimator(kModels, of), kModels, tasks).value();
+    const QualityMoe moe = load(estimator(kModels, of), kModels, tasks).value();
     for (std::size_t task = 0; task < tasks; ++task) {
       const QualityEstimate estimate = moe.estimate(an_input(), task);
       EXPECT_EQ(estimate.heads_run, kModels);
@@ -123,16 +129,31 @@ TEST(QualityMoe, RunsAsManyHeadsAsThereAreModelsHoweverManyTasks) {
   }
 }
 
+TEST(QualityMoe, KnowsNothingOfAModelThatWasNeverSeen) {
+  const ml::TensorMap weights = estimator(3, {0, 1, 0, 2});
+  ModelMeans means;
+  means.quality = {0.5F, std::nanf(""), 0.5F};
+  const QualityMoe moe = QualityMoe::load(weights, means, 1).value();
+  const QualityMoe all = load(weights, 3, 1).value();
+  for (const std::optional<std::size_t> task : {std::optional<std::size_t>(), {0}}) {
+    const Floats quality = moe.estimate(an_input(), task).quality;
+    const Floats expected = all.estimate(an_input(), task).quality;
+    EXPECT_TRUE(std::isnan(quality[1]));
+    EXPECT_EQ(quality[0], expected[0]);
+    EXPECT_EQ(quality[2], expected[2]);
+  }
+}
+
 TEST(QualityMoe, RefusesWhatDoesNotFit) {
-  EXPECT_FALSE(QualityMoe::load(estimator(3, {}), 4, 0));
-  EXPECT_FALSE(QualityMoe::load(estimator(3, {0, 3}), 3, 1));
-  EXPECT_FALSE(QualityMoe::load(estimator(3, {1, 0}), 3, 1));
-  EXPECT_FALSE(QualityMoe::load(estimator(3, {0.5F, 0}), 3, 1));
-  EXPECT_FALSE(QualityMoe::load(estimator(3, {-1, 0}), 3, 1));
-  EXPECT_FALSE(QualityMoe::load(estimator(3, {std::nanf(""), 0}), 3, 1));
+  EXPECT_FALSE(load(estimator(3, {}), 4, 0));
+  EXPECT_FALSE(load(estimator(3, {0, 3}), 3, 1));
+  EXPECT_FALSE(load(estimator(3, {1, 0}), 3, 1));
+  EXPECT_FALSE(load(estimator(3, {0.5F, 0}), 3, 1));
+  EXPECT_FALSE(load(estimator(3, {-1, 0}), 3, 1));
+  EXPECT_FALSE(load(estimator(3, {std::nanf(""), 0}), 3, 1));
   ml::TensorMap narrow = estimator(3, {0, 0});
   narrow.put("task_heads.0.weight", ml::Tensor({1, 3, 1}, Floats{1, 1, 1}));
-  EXPECT_FALSE(QualityMoe::load(narrow, 3, 1));
+  EXPECT_FALSE(load(narrow, 3, 1));
 }
 
 }  // namespace

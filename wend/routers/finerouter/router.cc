@@ -117,7 +117,7 @@ class FineRouter final : public Router {
     return s1;
   }
 
-  /// S2; a model whose quality was never seen has none.
+  /// S2.
   std::vector<float> estimated(const core::Query& query, std::optional<std::size_t> task) const {
     if (!estimator_) {
       return {};
@@ -126,11 +126,7 @@ class FineRouter final : public Router {
           "an embedding of {} for a router of {}",
           query.embedding.size(),
           estimator_->inputs());
-    std::vector<float> s2 = estimator_->estimate(network_input(query, input_), task).quality;
-    for (std::size_t m = 0; m < s2.size(); ++m) {
-      s2[m] = std::isnan(means_.quality[m]) ? kUnknown : s2[m];
-    }
-    return s2;
+    return estimator_->estimate(network_input(query, input_), task).quality;
   }
 
   RouterManifest manifest_;
@@ -152,7 +148,7 @@ base::Result<std::unique_ptr<Router>> load_finerouter(const RouterManifest& mani
   std::optional<TaskStage> tasks = TRY(TaskStage::load(manifest, weights, options));
   std::optional<QualityMoe> estimator;
   if (options.has_estimator()) {
-    estimator = TRY(QualityMoe::load(weights, manifest.models.size(), manifest.tasks.size()));
+    estimator = TRY(QualityMoe::load(weights, means, manifest.tasks.size()));
   }
   return std::unique_ptr<Router>(std::make_unique<FineRouter>(
       manifest, options, std::move(means), std::move(tasks), std::move(estimator)));

@@ -86,7 +86,7 @@ base::Result<base::Matrix> estimated(const TrainedRouter& trained,
                                      InputScale scale,
                                      const data::TrainingSet& set) {
   const QualityMoe moe =
-      TRY(QualityMoe::load(trained.weights, set.models.size(), trained.tasks.size()));
+      TRY(QualityMoe::load(trained.weights, ModelMeans::of(set.train), trained.tasks.size()));
   const base::Matrix inputs = network_inputs(set.validation.embeddings, scale);
   base::Matrix s2(inputs.rows(), set.models.size());
   for (std::size_t row = 0; row < s2.rows(); ++row) {

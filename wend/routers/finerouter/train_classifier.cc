@@ -2,7 +2,10 @@
 #include "wend/routers/finerouter/train_classifier.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "wend/base/random.h"
@@ -28,26 +31,41 @@ base::Matrix leaf_rows(const data::TrainingSet& set, const std::vector<std::size
   return rows;
 }
 
-/// (n, tasks) of 1 where a task is right for a row: its own, and those whose encoding is as near to
-/// its own's as `also_right` says.
-base::Matrix right_tasks(const data::Examples& rows,
-                         const core::Taxonomy& taxonomy,
-                         const base::Matrix& encodings,
-                         double also_right) {
-  base::Matrix right(rows.size(), encodings.rows());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::optional<std::size_t> own = leaf_of(taxonomy, rows.labels[i]);
-    if (!own) {
-      continue;
+/// Which tasks are right for a row: its own, and those whose encoding is as near to its own's as
+/// `also_right` says. A million rows times some hundred tasks are more than a gigabyte, so it is
+/// kept by the own task, and spread out for the rows that are looked at.
+class RightTasks {
+ public:
+  RightTasks(const base::Matrix& encodings, double also_right) {
+    const std::size_t tasks = encodings.rows();
+    base::Matrix right(tasks + 1, tasks);  // The last row is that of no task.
+    for (std::size_t own = 0; own < tasks; ++own) {
+      for (std::size_t t = 0; t < tasks; ++t) {
+        const bool near = also_right < 1 && static_cast<double>(dot(encodings.row(own),
+                                                                    encodings.row(t))) > also_right;
+        right(own, t) = t == own || near ? 1.0F : 0.0F;
+      }
     }
-    for (std::size_t t = 0; t < encodings.rows(); ++t) {
-      const bool near = also_right < 1 && static_cast<double>(dot(encodings.row(*own),
-                                                                  encodings.row(t))) > also_right;
-      right(i, t) = t == *own || near ? 1.0F : 0.0F;
-    }
+    of_own_ = train::to_torch(right);
   }
-  return right;
-}
+
+  /// Of each row its own task, as rows() takes it.
+  at::Tensor own_tasks(const data::Examples& examples, const core::Taxonomy& taxonomy) const {
+    std::vector<std::int64_t> own;
+    own.reserve(examples.size());
+    for (const std::vector<core::TaskLabel>& labels : examples.labels) {
+      const std::optional<std::size_t> leaf = leaf_of(taxonomy, labels);
+      own.push_back(leaf ? static_cast<std::int64_t>(*leaf) : of_own_.size(1));
+    }
+    return at::tensor(own, at::kLong);
+  }
+
+  /// own (n) -> (n, tasks) of 1 where a task is right.
+  at::Tensor rows(const at::Tensor& own) const { return of_own_.index_select(0, own); }
+
+ private:
+  at::Tensor of_own_;  ///< (tasks + 1, tasks)
+};
 
 struct BilinearClassifier {
   at::Tensor encodings;   ///< (tasks, dim)
@@ -86,21 +104,25 @@ at::Tensor weighted_bce(const at::Tensor& logits, const at::Tensor& right, doubl
 }
 
 /// Biases such that a task's logit is zero half-way between how near its own rows and all others
-/// lie to it.
-at::Tensor first_bias(const at::Tensor& x, const at::Tensor& right, const at::Tensor& encodings) {
-  const at::Tensor near = train::product_transposed(x, encodings);
-  const at::Tensor own = (near * right).sum(0) / right.sum(0).clamp_min(1);
-  const at::Tensor others = (near * (1 - right)).sum(0) / (1 - right).sum(0).clamp_min(1);
+/// lie to it. Takes `right` (n, tasks) to write on, for there is memory for few matrices of its
+/// size.
+at::Tensor first_bias(const at::Tensor& x, at::Tensor right, const at::Tensor& encodings) {
+  at::Tensor near = train::product_transposed(x, encodings);
+  const at::Tensor own_rows = right.sum(0);
+  const at::Tensor near_own = right.mul_(near);
+  const at::Tensor own = near_own.sum(0) / own_rows.clamp_min(1);
+  const at::Tensor other_rows = static_cast<double>(x.size(0)) - own_rows;
+  const at::Tensor others = near.sub_(near_own).sum(0) / other_rows.clamp_min(1);
   return (own + others) * (-kFirstScale / 2);
 }
 
 BilinearClassifier make_classifier(const base::Matrix& encodings,
                                    const at::Tensor& x,
-                                   const at::Tensor& right,
+                                   at::Tensor right,
                                    bool projection) {
   BilinearClassifier classifier;
   classifier.encodings = train::to_torch(encodings);
-  classifier.bias = first_bias(x, right, classifier.encodings);
+  classifier.bias = first_bias(x, std::move(right), classifier.encodings);
   classifier.scale = at::full({1}, kFirstScale);
   if (projection) {
     classifier.projection = at::eye(classifier.encodings.size(1));
@@ -111,6 +133,20 @@ BilinearClassifier make_classifier(const base::Matrix& encodings,
   return classifier;
 }
 
+at::Tensor entries(const at::Tensor& tensor, std::span<const std::uint32_t> rows) {
+  const std::vector<std::int64_t> index(rows.begin(), rows.end());
+  return tensor.index_select(0, at::tensor(index, at::kLong));
+}
+
+train::LoopOptions loop_of(const FitOptions& fit, std::size_t batch, std::uint64_t seed) {
+  return {fit.epochs,
+          batch,
+          1,
+          fit.patience,
+          base::stage_seed(seed, "classifier"),
+          "training the task classifier"};
+}
+
 }  // namespace
 
 base::Result<train::LoopReport> train_classifier(const ClassifierOptions& options,
@@ -119,37 +155,29 @@ base::Result<train::LoopReport> train_classifier(const ClassifierOptions& option
                                                  ml::TensorMap& weights) {
   const data::TrainingSet& set = context.set;
   const base::Matrix encodings = leaf_rows(set, set.taxonomy.leaves());
-  const base::Matrix right = right_tasks(set.train, set.taxonomy, encodings, options.also_right);
+  const RightTasks right(encodings, options.also_right);
+  const at::Tensor own = right.own_tasks(set.train, set.taxonomy);
   const at::Tensor judged_x = train::to_torch(set.validation.embeddings.unit);
-  const at::Tensor judged_right =
-      train::to_torch(right_tasks(set.validation, set.taxonomy, encodings, options.also_right));
-  const BilinearClassifier classifier = make_classifier(encodings,
-                                                        train::to_torch(set.train.embeddings.unit),
-                                                        train::to_torch(right),
-                                                        options.projection);
-  const train::Lesson lesson = {
-      set.train.size(),
-      classifier.parameters(),
-      [&](std::span<const std::uint32_t> rows) {
-        return weighted_bce(classifier.logits(train::to_torch(set.train.embeddings.unit, rows)),
-                            train::to_torch(right, rows),
-                            options.positive_weight);
-      },
-      [&] {
-        const double loss =
-            weighted_bce(classifier.logits(judged_x), judged_right, options.positive_weight)
-                .item<double>();
-        return train::Validation{-loss, loss};
-      }};
+  const at::Tensor judged_right = right.rows(right.own_tasks(set.validation, set.taxonomy));
+  const BilinearClassifier classifier = make_classifier(
+      encodings, train::to_torch(set.train.embeddings.unit), right.rows(own), options.projection);
+  const auto loss = [&](const at::Tensor& x, const at::Tensor& right_there) {
+    return weighted_bce(classifier.logits(x), right_there, options.positive_weight);
+  };
+  const train::Lesson lesson = {set.train.size(),
+                                classifier.parameters(),
+                                [&](std::span<const std::uint32_t> rows) {
+                                  return loss(train::to_torch(set.train.embeddings.unit, rows),
+                                              right.rows(entries(own, rows)));
+                                },
+                                [&] {
+                                  const double judged = loss(judged_x, judged_right).item<double>();
+                                  return train::Validation{-judged, judged};
+                                }};
   const train::LoopReport report =
       TRY(train::run_loop(lesson,
-                          {train::OptimizerKind::kAdam, options.fit.learning_rate},
-                          {options.fit.epochs,
-                           batch,
-                           1,
-                           options.fit.patience,
-                           base::stage_seed(set.seed, "classifier"),
-                           "training the task classifier"},
+                          {train::OptimizerKind::kAdamW, options.fit.learning_rate},
+                          loop_of(options.fit, batch, set.seed),
                           context.progress));
   classifier.export_to(weights);
   return report;

@@ -187,7 +187,7 @@ class TaskPhase {
       fixed.requires_grad_(false);
     }
     lesson.optimizer = train::make_optimizer(
-        lesson.heads.parameters(), {train::OptimizerKind::kAdam, options_.task.learning_rate});
+        lesson.heads.parameters(), {train::OptimizerKind::kAdamW, options_.task.learning_rate});
     lessons_.push_back(std::move(lesson));
   }
 

@@ -93,7 +93,7 @@ TEST(TaskHeads, ServedAreTheHeadsThatWereJudged) {
   const QualityOptions options = options_with(1e-4);
   ml::TensorMap weights = world.first_phase(options);
   const TaskHeadReport report = world.second_phase(options, weights);
-  const QualityMoe moe = QualityMoe::load(weights, 3, 2).value();
+  const QualityMoe moe = QualityMoe::load(weights, ModelMeans::of(world.set.train), 2).value();
   const data::Examples& rows = world.set.validation;
   const base::Matrix inputs = network_inputs(rows.embeddings, options.input);
   double sum = 0;
@@ -162,7 +162,7 @@ TEST(TaskHeads, OnlyWhereATaskHasEnoughCellsOfAModel) {
   ml::TensorMap none = world.first_phase(options);
   EXPECT_EQ(world.second_phase(options, none).heads, 0U);
   EXPECT_FALSE(none.has("task_heads.of"));
-  EXPECT_TRUE(QualityMoe::load(none, 3, 2));
+  EXPECT_TRUE(QualityMoe::load(none, ModelMeans::of(world.set.train), 2));
 }
 
 TEST(TaskHeads, StayTheGeneralOnesWhereValidationCannotJudgeThem) {
@@ -172,7 +172,7 @@ TEST(TaskHeads, StayTheGeneralOnesWhereValidationCannotJudgeThem) {
   ml::TensorMap weights = world.first_phase(options);
   const TaskHeadReport report = world.second_phase(options, weights);
   EXPECT_EQ(report.best_epoch, 0U);
-  const QualityMoe moe = QualityMoe::load(weights, 3, 2).value();
+  const QualityMoe moe = QualityMoe::load(weights, ModelMeans::of(world.set.train), 2).value();
   const std::vector<float> x(8, 0.5F);
   const auto of_task = moe.estimate(x, 1).quality;
   const auto general = moe.estimate(x, std::nullopt).quality;

@@ -238,6 +238,67 @@ TEST(FineRouter, ModelWithoutAnyCellIsNotKnown) {
   }
 }
 
+/// One task, so that the first stage knows no better than the best model; good models alone, so
+/// that the head of the third, which nothing has trained, would stretch every query's scale.
+Found one_task_and_a_model_without_cells() {
+  Found found = sample::found_kinds(300);
+  found.set.taxonomy = sample::flat_taxonomy({"all"});
+  found.set.task_embeddings =
+      data::Embeddings::from_pooled(sample::matrix_of({{1, 1, 0, 0, 0, 0, 0, 0}}));
+  found.candidates = {{0, 1}};
+  for (data::Examples* part : {&found.set.train, &found.set.validation}) {
+    for (std::size_t row = 0; row < part->size(); ++row) {
+      part->labels[row] = {{0, 0, 1.0F}};
+      part->quality(row, 0) = 0.8F + 0.2F * part->quality(row, 0);
+      part->quality(row, 1) = 0.8F + 0.2F * part->quality(row, 1);
+      part->quality(row, 2) = sample::kMissing;
+    }
+  }
+  return found;
+}
+
+/// What an artifact with another alpha would choose: mean quality on the validation rows.
+double worth_at(const std::string& alpha, const ml::Artifact& trained, const Found& found) {
+  ml::Artifact artifact = trained;
+  const std::string key = R"("alpha":)";
+  const std::size_t begin = artifact.manifest_json.find(key) + key.size();
+  const std::size_t end = artifact.manifest_json.find_first_of(",}", begin);
+  artifact.manifest_json.replace(begin, end - begin, alpha);
+  const auto router = load_router(artifact).value();
+  const data::Examples& rows = found.set.validation;
+  double sum = 0;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    core::Query query;
+    query.embedding = rows.embeddings.unit.row(row);
+    query.embedding_norm = rows.embeddings.norms[row];
+    std::vector<float> quality;
+    std::vector<float> cost;
+    for (const core::ModelScore& score : router->score(query).models) {
+      quality.push_back(score.quality);
+      cost.push_back(score.cost_normalised);
+    }
+    sum += rows.quality(row, best_model(quality, cost, {1.0}).value());
+  }
+  return sum / static_cast<double>(rows.size());
+}
+
+TEST(FineRouter, ChoosesAlphaByTheScoresThatAreServed) {
+  const Found found = one_task_and_a_model_without_cells();
+  const std::string spec = with(kShort[0], "mode=paper,assign=hard,none_threshold=0");
+  const auto trained = sample::train(spec, found);
+  ASSERT_TRUE(trained) << trained.error().message;
+  const double chosen =
+      FineRouterOptions::from_json("finerouter", trained->config_json)->inference.alpha.value();
+  const ml::Artifact artifact =
+      sample::artifact_of(parse_router_spec(spec).value(), found.set, *trained);
+  std::string best = "0.0";
+  for (int step = 1; step <= 10; ++step) {
+    const std::string alpha = fmt::format("{:.1f}", step / 10.0);
+    best = worth_at(alpha, artifact, found) > worth_at(best, artifact, found) ? alpha : best;
+  }
+  EXPECT_NEAR(chosen, std::stod(best), 1e-9);
+}
+
 TEST(FineRouter, MissingCellsNeverBecomeZeros) {
   Found found = sample::found_kinds(600);
   for (std::size_t row = 0; row < found.set.train.size(); ++row) {
