@@ -11,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from wend_cli import encoder_is_there, make_collection, running, split_fraction, wend, wend_json, write_jsonl
+from wend_cli import encoder_is_there, make_collection, running, split_fraction, stop_at, wend, wend_json, write_jsonl
 
 ROUTERS = "best_static,trouter{epochs=3},finerouter,finerouter_tasks,finerouter_general"
 
@@ -47,12 +47,16 @@ class Discover(unittest.TestCase):
         self.assertEqual(report["assigned"] + report["unassigned"], len(self.queries) - len(self.test))
         self.assertGreaterEqual(report["tasks"], 3)
         self.assertEqual(report["iterations"][0]["nodes"], len(self.queries) - len(self.test))
-        for before, after in zip(report["iterations"], report["iterations"][1:]):
-            self.assertEqual(after["nodes"], before["communities"])
-            self.assertLess(after["communities"], after["nodes"])
         self.assertEqual({"name", "seconds"}, set(report["stages"][0]))
         self.assertGreater(report["modularity"], 0.3)
         self.assertGreater(report["peak_rss_mb"], 10)
+
+    def test_communities_become_nodes_and_are_clustered_again(self):
+        report = self.discover("--out", "again", "--iterations", "3", "--enough", "0", "--finer", "8", "--min-size", "10")
+        self.assertGreaterEqual(len(report["iterations"]), 2)
+        for before, after in zip(report["iterations"], report["iterations"][1:]):
+            self.assertEqual(after["nodes"], before["communities"])
+            self.assertLess(after["communities"], after["nodes"])
 
     def test_finds_the_topics_again(self):
         self.assertGreater(self.report["agreement"]["nmi"], 0.7)
@@ -240,7 +244,7 @@ class Discover(unittest.TestCase):
         self.assertEqual(json.loads(record.read_text())["trials"][:-1], kept)
 
     def test_a_signal_ends_the_search_and_nothing_is_written(self):
-        """It comes once the vectors of the prompts and of the eight texts of tasks and models are there: the search is what is left."""
+        """It comes once the search has begun."""
         for stop in (signal.SIGINT, signal.SIGTERM):
             home = self.home / f"stopped-by-{stop.name}"
             make_collection(home / "small", per_topic=250, seed=8)

@@ -61,7 +61,7 @@ void declare_communities(CLI::App& verb, DiscoverOptions& options) {
               {0, 1e6});
   take_whole_number(verb.add_option("--iterations",
                                     found.communities.iterations,
-                                    "How often communities are clustered again")
+                                    "How often prompts, then their communities, are clustered")
                         ->capture_default_str(),
                     {1, routers::DiscoveryChoice::kMostIterations});
   take_whole_number(

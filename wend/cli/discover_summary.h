@@ -9,6 +9,7 @@
 #include "wend/llm/dialogue_run.h"
 #include "wend/trips/describe.h"
 #include "wend/trips/discover.h"
+#include "wend/trips/name_tasks.h"
 
 namespace wend::cli {
 
