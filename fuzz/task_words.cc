@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_line(title->definition, 61);
     check(title->name.size() <= 80);
   }
-  const std::vector<std::string> texts = {std::string(prompt), std::string(reply)};
+  const std::vector<std::string_view> texts = {prompt, reply};
   const std::vector<std::vector<std::uint32_t>> sets = {{0, 1}, {1}};
   for (const auto& words : wend::discover::typical_words(texts, sets, 4)) {
     check(words.size() <= 4);

@@ -137,6 +137,8 @@ class Describe(unittest.TestCase):
     def test_a_dry_run_without_a_model_writes_nothing(self):
         plan = wend_json("discover", "--dataset", "small", "--out", "tasks", "--dry-run", cwd=self.home)
         self.assertEqual((plan["calls"], plan["estimate"]), (0, 0))
+        unknown = wend("discover", "--dataset", "smal", "--out", "tasks", "--dry-run", cwd=self.home, check=1)
+        self.assertIn("smal", unknown.stderr)
         self.assertFalse((self.home / "tasks").exists())
 
 

@@ -155,9 +155,9 @@ class Discover(unittest.TestCase):
 
     def test_no_task_large_enough_is_told(self):
         report = wend_json("eval", "--dataset", "small", "--routers", "best_static,finerouter_tasks{min_size=1000}", "--seeds", "2", cwd=self.home)
-        self.assertEqual([note.split(":")[0] for note in report["notes"] if "no task type of at least 1000 prompts" in note], ["seed 1", "seed 2"])
+        self.assertEqual([note.split(":")[0] for note in report["notes"] if "no task type of enough prompts" in note], ["seed 1", "seed 2"])
         trained = wend_json("train", "--router", "finerouter_tasks{min_size=1000}", "--dataset", "small", "--out", "one-task", cwd=self.home)
-        self.assertIn("no task type of at least 1000 prompts was found", trained["notes"][-1])
+        self.assertIn("or lower min_size", trained["notes"][-1])
 
     def test_tasks_found_in_training_are_those_of_the_folder(self):
         """Of the same rows by the same settings: the same tasks, summaries and so encodings, the same weights. Centres are others."""
@@ -213,13 +213,13 @@ class Discover(unittest.TestCase):
             tuned = wend_json(*train, "--tune", "3", cwd=home)
             self.assertEqual(tuned["id"], named["id"])
             self.assertEqual((tuned["tuning"]["trials"], tuned["tuning"]["reused"]), (1, 0))
-            self.assertIn(f"--tune has nothing to try of {spec}: trained as named", tuned["notes"])
+            self.assertIn(f"--tune has nothing to try of {spec}: left as named", tuned["notes"])
             self.assertNotIn("notes", named)
             self.assertFalse((home / "a.tune.json").exists())
         self.assertEqual(tuned["tuning"]["best"], {"tasks": "given"})
-        evaluate = ("eval", "--dataset", "small", "--routers", "best_static,knn,finerouter_tasks", "--seeds", "1")
-        report = wend_json(*evaluate, "--tune", "2", cwd=home)
-        self.assertIn("--tune has nothing to try of best_static, knn: trained as named", report["notes"])
+        for routers, notes in (("best_static,knn,finerouter_tasks", []), ("best_static,knn", ["--tune has nothing to try of best_static, knn: left as named"])):
+            report = wend_json("eval", "--dataset", "small", "--routers", routers, "--seeds", "1", "--tune", "2", cwd=home)
+            self.assertEqual([note for note in report["notes"] if "--tune" in note], notes)
 
     def test_a_stopped_tuning_keeps_what_was_tried(self):
         home = self.home / "stopped"
@@ -244,15 +244,19 @@ class Discover(unittest.TestCase):
         self.assertEqual(json.loads(record.read_text())["trials"][:-1], kept)
 
     def test_a_signal_ends_the_search_and_nothing_is_written(self):
-        """It comes once the search has begun."""
+        """It is sent once the search has begun. A busy machine may let the search end before it comes: then it is tried again."""
+        home = self.home / "stopped-search"
+        make_collection(home / "small", per_topic=250, seed=8)
+        wend_json("import", "small", cwd=home)
         for stop in (signal.SIGINT, signal.SIGTERM):
-            home = self.home / f"stopped-by-{stop.name}"
-            make_collection(home / "small", per_topic=250, seed=8)
-            wend_json("import", "small", cwd=home)
-            stopped = stop_at("neighbours", stop, "discover", "--dataset", "small", "--out", "tasks", cwd=home)
+            for attempt in range(10):
+                out = home / f"{stop.name}-{attempt}"
+                stopped = stop_at("neighbours", stop, "discover", "--dataset", "small", "--out", out, cwd=home)
+                if stopped.returncode != 0:
+                    break
             self.assertEqual(stopped.returncode, 3, stopped.stderr)
             self.assertIn(f"stopped by {stop.name}", stopped.stderr)
-            self.assertFalse((home / "tasks").exists())
+            self.assertFalse(out.exists())
 
     def test_misuse_is_told_in_one_sentence(self):
         for arguments, said in ((("--objective", "louvain"), "expected modularity or cpm"),

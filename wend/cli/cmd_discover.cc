@@ -48,10 +48,18 @@ std::vector<discover::PromptText> prompts_of(const trips::TaskDiscovery& discove
 /// How a verb goes on after a paid step.
 enum class Step : std::uint8_t { kGoesOn, kEndsHere };
 
+constexpr const char* kNamesToo = "about a call for the name of each task type that is found";
+
 /// Of --dry-run, and before anything is asked.
 void print_plan(std::FILE* stream, const AskedDescriber& asked, const std::string& currency) {
   print_estimate(stream, "prompts", asked.estimate, currency);
-  fmt::print(stream, "and about a call for the name of each task type that is found\n");
+  fmt::print(stream, "and {}\n", kNamesToo);
+}
+
+nlohmann::ordered_json plan_json(const AskedDescriber& asked, const std::string& currency) {
+  nlohmann::ordered_json plan = estimate_json("prompts", asked.estimate, currency);
+  plan["and"] = kNamesToo;
+  return plan;
 }
 
 /// What is known of the prompts once they have been described.
@@ -90,14 +98,13 @@ Result<Step> describe(const Workplace& place,
   asked.model = trip->model();
   asked.estimate = TRY(trip->estimate());
   const std::string& currency = place.config.currency;
-  const bool is_agreed =
-      TRY(agree(place.globals,
-                {place.options.dry_run,
-                 place.options.yes,
-                 {asked.estimate.calls, asked.estimate.cost, currency},
-                 [&] { return estimate_json("prompts", asked.estimate, currency); },
-                 [&](std::FILE* stream) { print_plan(stream, asked, currency); },
-                 [&] { return trip->check_ready(); }}));
+  const bool is_agreed = TRY(agree(place.globals,
+                                   {place.options.dry_run,
+                                    place.options.yes,
+                                    {asked.estimate.calls, asked.estimate.cost, currency},
+                                    [&] { return plan_json(asked, currency); },
+                                    [&](std::FILE* stream) { print_plan(stream, asked, currency); },
+                                    [&] { return trip->check_ready(); }}));
   if (!is_agreed) {
     return Step::kEndsHere;
   }
@@ -109,8 +116,8 @@ Result<Step> describe(const Workplace& place,
   return Step::kGoesOn;
 }
 
-/// Asks what the tasks are to be called. Who agreed to pay for descriptions was told of the names;
-/// where all descriptions were known, nobody has been asked yet.
+/// Asks what the tasks are to be called. Who was shown the plan of the descriptions and agreed to
+/// it was told of the names; where all descriptions were known, nobody has been asked yet.
 Result<Step> name(const Workplace& place, AskedDescriber& asked, trips::FoundTasks& found) {
   trips::DescriberChoice choice{place.options.describe, place.options.budget, place.globals.seed};
   if (choice.budget) {
@@ -120,9 +127,10 @@ Result<Step> name(const Workplace& place, AskedDescriber& asked, trips::FoundTas
       TRY(trips::NameTrip::prepare(found.named, std::move(choice), place.config, place.ledger));
   const llm::DialogueEstimate estimate = TRY(trip->estimate());
   const std::string& currency = place.config.currency;
+  const bool was_told = asked.estimate.calls > 0 && !place.globals.json && !place.globals.quiet;
   TRY(agree(place.globals,
             {false,
-             place.options.yes || asked.estimate.calls > 0,
+             place.options.yes || was_told,
              {estimate.calls, estimate.cost, currency},
              [&] { return estimate_json("tasks", estimate, currency); },
              [&](std::FILE* stream) { print_estimate(stream, "tasks", estimate, currency); },
@@ -174,10 +182,15 @@ Result<int> find_and_write(const Workplace& place,
   return 0;
 }
 
-/// Without a model there is nothing to pay for, and a dry run has nothing else to tell.
-int print_free_plan(const Globals& globals, const std::string& currency) {
+/// Without a model there is nothing to pay for, and a dry run has nothing else to tell but that the
+/// collection is there.
+Result<int> print_free_plan(const Globals& globals,
+                            const DiscoverOptions& options,
+                            const trips::Config& config) {
+  const auto store = TRY(open_store(globals, config));
+  TRY(store->load_dataset(options.data.dataset));
   if (globals.json) {
-    print_json(estimate_json("prompts", {}, currency));
+    print_json(estimate_json("prompts", {}, config.currency));
   } else {
     fmt::print("--describe none: no model is asked, nothing is spent\n");
   }
@@ -194,7 +207,7 @@ Result<int> run_discover(const Globals& globals, DiscoverOptions options) {
   const trips::DiscoverRequest request =
       TRY(discover_request(globals, options, choice, loaded.config));
   if (options.dry_run && options.describe == "none") {
-    return print_free_plan(globals, loaded.config.currency);
+    return print_free_plan(globals, options, loaded.config);
   }
   const auto progress = make_progress(globals);
   discover::Stopwatch watch;

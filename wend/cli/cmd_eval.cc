@@ -17,7 +17,7 @@ Run declare_eval(CLI::App& verb,
                                     options->tune,
                                     "Try so many settings, on each split, of the routers that have "
                                     "some to try (finerouter, finerouter_tasks), and score the "
-                                    "best on validation; a note names the others"),
+                                    "best on validation; the others are left as named"),
                     {1, 10000});
   verb.add_option("--train-on",
                   options->train_on,

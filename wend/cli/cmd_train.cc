@@ -19,7 +19,7 @@ Run declare_train(CLI::App& verb,
                                     "Try so many settings of the router on validation and train "
                                     "the best; a stopped run goes on from OUT.tune.json. Of "
                                     "routers but finerouter and finerouter_tasks there is nothing "
-                                    "to try: they are trained as named"),
+                                    "to try: they are left as named"),
                     {1, 10000});
   verb.add_option(
           "--out", options->out, "Folder of the artifact; latest beside it will point at it")

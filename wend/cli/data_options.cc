@@ -57,8 +57,8 @@ base::Status check_tasks_split(const DataOptions& options,
   }
   return base::fail(base::Code::kInvalidArgument,
                     "--tasks '{}' were found with --seed {} --split {}, and other splits test on "
-                    "what they were found in; expected the same, one seed and --protocol split, or "
-                    "--tasks discover",
+                    "what they were found in; expected the same, one seed, --protocol split and no "
+                    "--train-on, or --tasks discover",
                     options.tasks,
                     found->seed,
                     found->split);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,8 @@ struct TaskView {
 struct MapPoint {
   float x = 0;  ///< In [0, 1], as y.
   float y = 0;
-  std::int32_t task = -1;  ///< An index of tasks; below 0 for none.
-  std::string text = {};   ///< Shown shortened.
+  std::int32_t task = -1;      ///< An index of tasks; below 0 for none.
+  std::string_view text = {};  ///< Shown shortened; borrowed.
 };
 
 struct TaskMap {

@@ -129,7 +129,8 @@ TEST(TaskMap, RunsNoScriptButItsOwn) {
 
 TEST(TaskMap, TellsTheScriptPlacesAsWholeNumbers) {
   TaskMap map = small_map();
-  map.points.push_back({std::numeric_limits<float>::quiet_NaN(), 7, 1, std::string(5'000, 'y')});
+  const std::string long_text(5'000, 'y');
+  map.points.push_back({std::numeric_limits<float>::quiet_NaN(), 7, 1, long_text});
   const auto data = data_of(to_html(map));
   EXPECT_EQ(data["x"], (std::vector<int>{0, 5'000, 9'999, 0}));
   EXPECT_EQ(data["y"], (std::vector<int>{9'999, 5'000, 0, 9'999}));

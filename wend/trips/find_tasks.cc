@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "wend/base/check.h"
+#include "wend/base/stop.h"
 #include "wend/discover/exemplars.h"
 #include "wend/discover/group_sizes.h"
 #include "wend/ml/kmeans.h"
@@ -234,6 +235,7 @@ std::vector<std::vector<std::size_t>> FoundTasks::candidates() const {
 Result<FoundTasks> find_tasks(const TaskMaterial& material, const TaskFinding& finding) {
   const base::Matrix meaning = prompt_meanings(material);
   FoundTasks found{{}, {}, TRY(tell_apart(material, finding, meaning)), {}};
+  TRY(base::check_stop());
   found.exemplars = typical_prompts(found.discovered, meaning);
   if (finding.method == TaskMethod::kGiven) {
     found.taxonomy = material.set.taxonomy;

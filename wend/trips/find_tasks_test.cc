@@ -163,6 +163,40 @@ TEST(FindTasks, KmeansFindsAsManyAsDiscoveryDoes) {
   }
 }
 
+TEST(FindTasks, ATaskStandsAmongVectorsByItsSummaryOrItsCentre) {
+  const data::TrainingSet set = world();
+  TextsByHash texts;
+  for (const data::Examples* part : {&set.train, &set.validation}) {
+    for (const std::string& hash : part->text_sha256) {
+      texts.emplace(hash, "words of a prompt");
+    }
+  }
+  std::vector<std::string> embedded;
+  const EmbedTexts embed = [&](const std::vector<std::string>& summaries) {
+    embedded = summaries;
+    base::Matrix rows(summaries.size(), kDimension);
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      rows(row, kDimension - 1) = 1;
+    }
+    return base::Result<data::Embeddings>(data::Embeddings::from_pooled(rows));
+  };
+  TaskMaterial material{set};
+  material.texts = &texts;
+  material.embed = &embed;
+  TaskFinding finding;
+  finding.discovery.communities.min_size = 10;
+  const FoundTasks by_summary = find_tasks(material, finding).value();
+  EXPECT_EQ(embedded, task_texts(by_summary.taxonomy));
+  ASSERT_EQ(by_summary.task_embeddings.unit.rows(), 4U);
+  EXPECT_EQ(by_summary.task_embeddings.unit(3, kDimension - 1), 1);
+  embedded.clear();
+  finding.vectors = TaskVectors::kCentres;
+  const FoundTasks by_centre = find_tasks(material, finding).value();
+  EXPECT_EQ(embedded, std::vector<std::string>());
+  EXPECT_EQ(by_centre.discovered.task, by_summary.discovered.task);
+  EXPECT_NE(by_centre.task_embeddings.unit(3, kDimension - 1), 1);
+}
+
 TEST(FindTasks, CoarseKindsAreTheNearestOfEleven) {
   data::TrainingSet set = world();
   base::Matrix kinds(coarse_kinds().nodes().size(), kDimension);

@@ -54,7 +54,9 @@ Result<TrainArtifactReport> train_artifact(const TrainArtifactRequest& request,
   FoldTasks tasks(prepared, fold, request.threads);
   report.notes = prepared.table.notes;
   TRY(fit_or_tune(request, tasks, progress, report));
-  report.notes.insert(report.notes.end(), tasks.notes().begin(), tasks.notes().end());
+  if (!report.fitted.note.empty()) {
+    report.notes.push_back(report.fitted.note);
+  }
   if (!report.fitted.artifact) {
     return tl::unexpected(routers::not_servable(request.router));
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -93,6 +94,7 @@ struct FoldWork {
   std::optional<TrainingFold> cold_start;
   FoldTasks tasks;
   std::optional<FoldTasks> cold_tasks;
+  std::set<std::string> notes;  ///< Of the routers that were trained on it.
 };
 
 Result<std::unique_ptr<FoldWork>> make_fold_work(const EvaluateRequest& request,
@@ -174,6 +176,9 @@ Status run_on_fold(const EvaluateRequest& request,
   const TrainingFold& learnt_from = is_cold ? *work.cold_start : work.in_domain;
   const FittedRouter fitted = TRY(fit_or_tune(
       request, run.row, learnt_from.fold, is_cold ? *work.cold_tasks : work.tasks, progress));
+  if (!fitted.note.empty()) {
+    work.notes.insert(fitted.note);
+  }
   if (!request.out.empty() && fitted.artifact && run.row.listing == eval::Listing::kShown) {
     TRY(ml::write_artifact(*fitted.artifact, artifact_folder(request, run.row, learnt_from.fold)));
   }
@@ -276,14 +281,6 @@ Result<eval::RouterRun> run_artifact(const EvaluateRequest& request,
   return run;
 }
 
-void add_new(const std::vector<std::string>& notes, std::vector<std::string>& all) {
-  for (const std::string& note : notes) {
-    if (std::ranges::find(all, note) == all.end()) {
-      all.push_back(note);
-    }
-  }
-}
-
 std::string cold_start_note(const PreparedData& train_on) {
   return fmt::format(
       "the rows of the cold start are trained on '{}' ({} queries, three quarters to train on and "
@@ -322,10 +319,7 @@ Result<Evaluation> evaluate(const EvaluateRequest& request,
       shown.next_part();
       TRY(run_on_fold(request, prepared, *work, run, &shown));
     }
-    add_new(work->tasks.notes(), evaluation.notes);
-    if (work->cold_tasks) {
-      add_new(work->cold_tasks->notes(), evaluation.notes);
-    }
+    evaluation.notes.insert(evaluation.notes.end(), work->notes.begin(), work->notes.end());
   }
   if (request.train_on != nullptr) {
     evaluation.notes.push_back(cold_start_note(*request.train_on));

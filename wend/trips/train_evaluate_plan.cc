@@ -79,7 +79,8 @@ Status add_what_is_known(const EvaluateRequest& request,
   return {};
 }
 
-/// Names the routers that --tune leaves as they are; nothing where there are none.
+/// A table holds yardsticks that have nothing to try, so it is worth a note only where that is true
+/// of every router.
 std::optional<std::string> tuning_note(const EvaluateRequest& request,
                                        const PreparedData& prepared) {
   std::vector<std::string> untuned;
@@ -90,8 +91,8 @@ std::optional<std::string> tuning_note(const EvaluateRequest& request,
       untuned.push_back(spec.text);
     }
   }
-  return request.tune == 0 || untuned.empty() ? std::nullopt
-                                              : std::optional(nothing_to_try(untuned));
+  const bool is_idle = request.tune > 0 && untuned.size() == request.routers.size();
+  return is_idle ? std::optional(nothing_to_try(untuned)) : std::nullopt;
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ struct FittedRouter {
   routers::TrainingReport report;
   std::string config_json;
   double seconds = 0;
+  std::string note = {};  ///< What a person should know of its task types; mostly nothing.
 };
 
 struct FitRequest {

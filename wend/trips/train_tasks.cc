@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/train_tasks.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "wend/routers/finerouter/options.h"
@@ -80,6 +79,15 @@ std::string key_of(const TaskFinding& finding) {
                      finding.discovery.coverage);
 }
 
+std::string undivided_note(const routers::RouterSpec& spec, const eval::Fold& fold) {
+  return fmt::format(
+      "seed {}{}: no task type of enough prompts was found, so all prompts are one; "
+      "import more queries{}",
+      fold.seed,
+      fold.held_out.empty() ? "" : " without " + fold.held_out,
+      routers::is_finerouter(spec.name) ? " or lower min_size" : "");
+}
+
 }  // namespace
 
 Result<std::optional<TaskFinding>> task_finding(const routers::RouterSpec& spec, TasksFrom from) {
@@ -118,21 +126,19 @@ Result<const TaskFold*> FoldTasks::of(const routers::RouterSpec& spec, base::Pro
 Result<FittedRouter> FoldTasks::fit(const routers::RouterSpec& spec, base::Progress* progress) {
   const TaskFold* with_tasks = TRY(of(spec, progress));
   const TrainingFold& fold = with_tasks == nullptr ? fold_ : with_tasks->fold;
-  return fit_router({spec,
-                     prepared_,
-                     fold,
-                     with_tasks == nullptr ? nullptr : &with_tasks->candidates,
-                     threads_,
-                     progress});
-}
-
-void FoldTasks::note(std::string text) {
-  if (std::ranges::find(notes_, text) == notes_.end()) {
-    notes_.push_back(std::move(text));
+  FittedRouter fitted = TRY(fit_router({spec,
+                                        prepared_,
+                                        fold,
+                                        with_tasks == nullptr ? nullptr : &with_tasks->candidates,
+                                        threads_,
+                                        progress}));
+  if (with_tasks != nullptr && with_tasks->is_undivided) {
+    fitted.note = undivided_note(spec, fold_.fold);
   }
+  return fitted;
 }
 
-Result<TaskFold> FoldTasks::find(const TaskFinding& finding, base::Progress* progress) {
+Result<TaskFold> FoldTasks::find(const TaskFinding& finding, base::Progress* progress) const {
   const VectorsByText* descriptions =
       prepared_.description_vectors.empty() ? nullptr : &prepared_.description_vectors;
   const TextsByHash texts = prompt_texts(prepared_);
@@ -140,16 +146,11 @@ Result<TaskFold> FoldTasks::find(const TaskFinding& finding, base::Progress* pro
   const TaskMaterial material{
       fold_.set, descriptions, &prepared_.kind_embeddings, &texts, embed, threads_, progress};
   FoundTasks found = TRY(find_tasks(material, finding));
-  if (found.discovered.tasks.empty()) {
-    // A table goes on all the same.
-    note(
-        fmt::format("seed {}: no task type of at least {} prompts was found, so all prompts are "
-                    "one; lower min_size or import more queries.",
-                    fold_.fold.seed,
-                    finding.discovery.communities.min_size));
+  const bool is_undivided = found.discovered.tasks.empty();
+  if (is_undivided) {  // A table goes on all the same.
     found = TRY(find_tasks(material, {TaskMethod::kOne, finding.vectors, 0, finding.discovery}));
   }
-  TaskFold with_tasks{fold_, found.candidates()};
+  TaskFold with_tasks{fold_, found.candidates(), is_undivided};
   put_tasks(found, with_tasks.fold.set);
   return with_tasks;
 }

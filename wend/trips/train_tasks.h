@@ -21,6 +21,7 @@ namespace wend::trips {
 struct TaskFold {
   TrainingFold fold;
   std::vector<std::vector<std::size_t>> candidates;  ///< Per leaf of the taxonomy.
+  bool is_undivided = false;  ///< No task type was found, so that one holds every prompt.
 };
 
 class FoldTasks {
@@ -41,17 +42,12 @@ class FoldTasks {
   /// Without the task types that are found in it.
   const TrainingFold& fold() const { return fold_; }
 
-  /// What a person should know of the tasks that were found, once each.
-  const std::vector<std::string>& notes() const { return notes_; }
-
  private:
-  base::Result<TaskFold> find(const TaskFinding& finding, base::Progress* progress);
-  void note(std::string text);
+  base::Result<TaskFold> find(const TaskFinding& finding, base::Progress* progress) const;
 
   const PreparedData& prepared_;
   const TrainingFold& fold_;
   std::size_t threads_;
-  std::vector<std::string> notes_;
   std::map<std::string, TaskFold> found_;  // by what was asked for; at most kMostKept
 };
 

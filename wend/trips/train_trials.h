@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file of what `--tune` has tried (OUT.tune.json), so that a run that was stopped goes on where
 // it was. A trial is only worth what it was worth on the same rows, costs and vectors: the file
-// says what it stands on, and is refused where that is another.
+// says what it stands on, and is refused where that is another (docs/formats/tune.md).
 #pragma once
 
 #include <map>

@@ -18,7 +18,7 @@ bool can_be_tuned(const routers::RouterSpec& spec, TasksFrom from) {
 }
 
 std::string nothing_to_try(const std::vector<std::string>& specs) {
-  return fmt::format("--tune has nothing to try of {}: trained as named", fmt::join(specs, ", "));
+  return fmt::format("--tune has nothing to try of {}: left as named", fmt::join(specs, ", "));
 }
 
 Result<Tuning> tune(const routers::RouterSpec& spec,

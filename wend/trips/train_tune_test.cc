@@ -27,6 +27,22 @@ base::Result<Tuning> tuned(const Asked& run, std::size_t trials, const std::stri
   return tune(routers::parse_router_spec(run.spec).value(), {trials, record}, tasks, nullptr);
 }
 
+TEST(Tune, TellsOfNoTaskTypeOnlyWhereTheRouterItselfHasNone) {
+  const PreparedData prepared = sample::prepared_world();
+  const TrainingFold fold = sample::fold_of(prepared);
+  FoldTasks tasks(prepared, fold, 1);
+  const auto note_of = [&](const char* spec) {
+    const auto fitted = tasks.fit(routers::parse_router_spec(spec).value(), nullptr);
+    EXPECT_TRUE(fitted) << fitted.error().message;
+    return fitted->note;
+  };
+  EXPECT_THAT(note_of("finerouter_tasks{classifier_epochs=1,min_size=1000}"),
+              HasSubstr("seed 1: no task type of enough prompts was found"));
+  EXPECT_EQ(note_of("finerouter_tasks{classifier_epochs=1,min_size=5}"), "");
+  EXPECT_THAT(note_of("finerouter_tasks{classifier_epochs=1,min_size=1000}"),
+              HasSubstr("or lower min_size"));  // Also where it was found before.
+}
+
 TEST(Tune, TakesWhatTheSameRunHasTried) {
   const support::TempDir folder;
   const std::string record = folder / "a.tune.json";

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wend/trips/upkeep.h"
 
+#include <cmath>
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -193,6 +196,40 @@ TEST(Show, TellsEachNodesBestModelAndMeansByRows) {
   EXPECT_NEAR(nodes[0].models[0].quality, (30 * 0.5F + 10 * 0.4F) / 40, 1e-6F);
   EXPECT_EQ(nodes[1].best, 0U);  // .5 * (.5 - .1) against .5 * (.8 - .6).
   EXPECT_EQ(show_nodes(artifact, {0.8}).value()[1].best, 1U);
+}
+
+/// Tasks a, b, c as FineRouter's first stage knows them, and the column of no task; nothing is
+/// known of the second model.
+ml::Artifact outcomes_of_three_tasks() {
+  ml::Artifact artifact = sample::three_tasks();
+  auto manifest = nlohmann::ordered_json::parse(artifact.manifest_json);
+  manifest["router"] = "finerouter_tasks";
+  artifact.manifest_json = manifest.dump();
+  const float unknown = std::numeric_limits<float>::quiet_NaN();
+  const auto put = [&](const char* name, std::vector<float> first, float second) {
+    base::Matrix rows(2, 4);
+    std::ranges::copy(first, rows.row(0).begin());
+    std::ranges::fill(rows.row(1), second);
+    artifact.weights.put(name, ml::Tensor::from_matrix(rows));
+  };
+  put("task_quality", {0.5F, 0.3F, 0.2F, 0.9F}, unknown);
+  put("task_cost", {0.1F, 0.2F, 0.3F, 0.9F}, unknown);
+  put("task_variance", {0.2F, 0.2F, 0.2F, 0.2F}, 0.25F);
+  put("task_count", {30, 10, 20, 500}, 1);
+  return artifact;
+}
+
+TEST(Show, LooksIntoFineRoutersOutcomesButChangesNone) {
+  const ml::Artifact artifact = outcomes_of_three_tasks();
+  const UpkeepArtifact opened = UpkeepArtifact::look_into(artifact).value();
+  const std::vector<ShownNode> nodes = show_nodes(opened, {0.5}).value();
+  ASSERT_EQ(nodes.size(), 5U);
+  EXPECT_EQ(nodes[0].count, 40);
+  EXPECT_NEAR(nodes[0].models[0].quality, (30 * 0.5F + 10 * 0.3F) / 40, 1e-6F);
+  EXPECT_NEAR(nodes[4].models[0].cost_normalised, 0.3F, 1e-6F);
+  EXPECT_TRUE(std::isnan(nodes[4].models[1].quality));
+  EXPECT_EQ(nodes[4].best, 0U);
+  EXPECT_THAT(refusal(prune(artifact, "a")), HasSubstr("cannot be changed after training"));
 }
 
 TEST(Show, TellsWhatBecameOfANode) {

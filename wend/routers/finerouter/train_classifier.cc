@@ -32,8 +32,8 @@ base::Matrix leaf_rows(const data::TrainingSet& set, const std::vector<std::size
 }
 
 /// Which tasks are right for a row: its own, and those whose encoding is as near to its own's as
-/// `also_right` says. A million rows times some hundred tasks are more than a gigabyte, so it is
-/// kept by the own task, and spread out for the rows that are looked at.
+/// `also_right` says. Kept by the own task, since rows times tasks are many; spread out by rows(),
+/// for a minibatch or for a whole part that is looked at once.
 class RightTasks {
  public:
   RightTasks(const base::Matrix& encodings, double also_right) {
