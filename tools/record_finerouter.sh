@@ -12,7 +12,7 @@ sets=("$@")
 routers=best_static,knn,ridge,trouter
 routers+=,finerouter,finerouter_tasks,finerouter_general
 routers+=,'finerouter{tasks=coarse}','finerouter{tasks=kmeans}','finerouter{rbo=off}','finerouter{iterations=1}','finerouter{enough=0,finer=8}'
-routers+=,'finerouter{projection=on}','finerouter{profile=paper}',task_oracle,oracle
+routers+=,'finerouter{encodings=centres}','finerouter{projection=on}','finerouter{profile=paper}',task_oracle,oracle
 
 if [[ ! -d "${WEND_DATA:-}" ]]; then
   echo "record_finerouter: WEND_DATA names no folder of outcome sets" >&2
