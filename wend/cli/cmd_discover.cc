@@ -39,6 +39,7 @@ std::vector<discover::PromptText> prompts_of(const trips::TaskDiscovery& discove
   }
   std::ranges::sort(rows);
   std::vector<discover::PromptText> prompts;
+  prompts.reserve(rows.size());
   for (const std::uint32_t row : rows) {
     prompts.push_back({prepared.table.queries[row].id, prepared.routing_texts[row]});
   }

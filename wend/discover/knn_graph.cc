@@ -98,13 +98,17 @@ std::vector<Edge> weigh_edges(std::vector<Edge> edges,
                               const OverlapThreshold& threshold,
                               std::size_t threads) {
   constexpr double kDropped = -std::numeric_limits<double>::infinity();
-  std::vector<double> overlaps(edges.size());
+  std::vector<double> overlaps(edges.size(), kDropped);
   for_each_index(edges.size(), threads, [&](std::size_t i) {
     const RankingView a = threshold.rankings[static_cast<std::size_t>(edges[i].a)];
     const RankingView b = threshold.rankings[static_cast<std::size_t>(edges[i].b)];
-    const bool prefer = a.prefers() && b.prefers();
-    const double overlap = prefer ? threshold.overlap.corrected(a, b) : kDropped;
-    overlaps[i] = overlap >= threshold.least ? overlap : kDropped;
+    if (!a.prefers() || !b.prefers()) {
+      return;
+    }
+    const double overlap = threshold.overlap.corrected(a, b);
+    if (overlap >= threshold.least) {
+      overlaps[i] = overlap;
+    }
   });
   Span cosines;
   Span kept_overlaps;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "wend/base/random.h"
@@ -106,7 +105,7 @@ at::Tensor weighted_bce(const at::Tensor& logits, const at::Tensor& right, doubl
 /// Biases such that a task's logit is zero half-way between how near its own rows and all others
 /// lie to it. Takes `right` (n, tasks) to write on, for there is memory for few matrices of its
 /// size.
-at::Tensor first_bias(const at::Tensor& x, at::Tensor right, const at::Tensor& encodings) {
+at::Tensor first_bias(const at::Tensor& x, const at::Tensor& right, const at::Tensor& encodings) {
   at::Tensor near = train::product_transposed(x, encodings);
   const at::Tensor own_rows = right.sum(0);
   const at::Tensor near_own = right.mul_(near);
@@ -118,11 +117,11 @@ at::Tensor first_bias(const at::Tensor& x, at::Tensor right, const at::Tensor& e
 
 BilinearClassifier make_classifier(const base::Matrix& encodings,
                                    const at::Tensor& x,
-                                   at::Tensor right,
+                                   const at::Tensor& right,
                                    bool projection) {
   BilinearClassifier classifier;
   classifier.encodings = train::to_torch(encodings);
-  classifier.bias = first_bias(x, std::move(right), classifier.encodings);
+  classifier.bias = first_bias(x, right, classifier.encodings);
   classifier.scale = at::full({1}, kFirstScale);
   if (projection) {
     classifier.projection = at::eye(classifier.encodings.size(1));

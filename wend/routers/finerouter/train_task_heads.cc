@@ -81,8 +81,7 @@ std::vector<std::int64_t> seen_candidates(const std::vector<std::size_t>& candid
     }
   }
   std::ranges::sort(models);
-  const auto repeated = std::ranges::unique(models);
-  models.erase(repeated.begin(), repeated.end());
+  models.erase(std::unique(models.begin(), models.end()), models.end());
   return models;
 }
 

@@ -89,6 +89,7 @@ std::vector<double> metric_weights(const TrainingOptions& options,
   const double scale =
       options.loss == LossScale::kMean ? 1.0 / static_cast<double>(metrics.size()) : 1.0;
   std::vector<double> weights;
+  weights.reserve(metrics.size());
   for (const Metric metric : metrics) {
     weights.push_back(scale * options.weight_of(metric));
   }
