@@ -6,7 +6,8 @@
 #include "wend/discover/leiden.h"
 
 int main(int argc, char** argv) {
-  using namespace wend;
+  namespace bench = wend::bench;
+  namespace discover = wend::discover;
   return bench::contend(argc,
                         argv,
                         [](const bench::ClusterTask& task,

@@ -22,7 +22,10 @@
 
 namespace {
 
-using namespace wend;
+namespace base = wend::base;
+namespace bench = wend::bench;
+namespace discover = wend::discover;
+namespace ml = wend::ml;
 using Json = nlohmann::ordered_json;
 
 struct Run {

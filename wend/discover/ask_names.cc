@@ -34,10 +34,10 @@ base::Result<std::optional<llm::ItemCall>> NameItems::look(std::size_t item) {
 
 base::Status NameItems::finish(std::size_t item) {
   const llm::DialogueStep step = TRY(follow(item));
-  auto title = parse_name(step.reply);
+  const auto title = parse_name(step.reply);
   namings_[item] = {
       title ? NamingEnd::kNamed : NamingEnd::kUnreadable,
-      title ? std::move(*title) : tasks_[item].title,
+      title ? *title : tasks_[item].title,
       step.again,
   };
   return {};

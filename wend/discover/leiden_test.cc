@@ -216,6 +216,7 @@ TEST(Leiden, NeverJoinsTwoComponents) {
 TEST(Leiden, FollowsWeights) {
   // A ring of six: the heavy edges decide which pairs stand together.
   std::vector<Edge> edges;
+  edges.reserve(6);
   for (Node a = 0; a < 6; ++a) {
     edges.push_back({a, (a + 1) % 6, a % 2 == 0 ? 10.0F : 0.5F});
   }

@@ -14,6 +14,7 @@ using Words = std::vector<std::vector<std::string>>;
 
 std::vector<std::string> names(const std::vector<TaskTitle>& titles) {
   std::vector<std::string> all;
+  all.reserve(titles.size());
   for (const TaskTitle& title : titles) {
     all.push_back(title.name);
   }

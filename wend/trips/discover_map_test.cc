@@ -54,7 +54,7 @@ TEST(TaskMap, ShowsFourHundredCodePointsInAnyScript) {
   const std::string chinese = repeated("雨", 450);
   const std::string page = page_of({cyrillic, chinese});
   EXPECT_THAT(page, HasSubstr(fmt::format(">{}<", cyrillic)));
-  EXPECT_THAT(page, HasSubstr(fmt::format(">{}…<", chinese.substr(0, 3 * 400))));
+  EXPECT_THAT(page, HasSubstr(fmt::format(">{}…<", chinese.substr(0, std::size_t{3} * 400))));
   EXPECT_THAT(page, Not(HasSubstr("\xEF\xBF\xBD"))) << "a code point that was cut in two";
 }
 

@@ -12,6 +12,7 @@ namespace wend::routers::sample {
 
 inline core::Taxonomy flat_taxonomy(const std::vector<std::string>& ids) {
   std::vector<core::TaskNode> nodes;
+  nodes.reserve(ids.size());
   for (const std::string& id : ids) {
     nodes.push_back({id, id, "", "", {}, 0});
   }
