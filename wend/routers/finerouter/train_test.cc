@@ -175,7 +175,8 @@ TEST(FineRouter, LearnsWhereAllRowsAreOthers) {
   }
 }
 
-TEST(FineRouter, OneTaskIsEnough) {
+/// All rows are of one task.
+Found one_task() {
   Found found = sample::found_kinds(300);
   found.set.taxonomy = sample::flat_taxonomy({"all"});
   found.set.task_embeddings =
@@ -186,6 +187,11 @@ TEST(FineRouter, OneTaskIsEnough) {
       labels = {{0, 0, 1.0F}};
     }
   }
+  return found;
+}
+
+TEST(FineRouter, OneTaskIsEnough) {
+  const Found found = one_task();
   for (const std::string& name :
        {std::string(kShort[0]), std::string(kShort[1]), with(kShort[0], "profile=paper")}) {
     const auto router = sample::served(name, found);
@@ -241,14 +247,9 @@ TEST(FineRouter, ModelWithoutAnyCellIsNotKnown) {
 /// One task, so that the first stage knows no better than the best model; good models alone, so
 /// that the head of the third, which nothing has trained, would stretch every query's scale.
 Found one_task_and_a_model_without_cells() {
-  Found found = sample::found_kinds(300);
-  found.set.taxonomy = sample::flat_taxonomy({"all"});
-  found.set.task_embeddings =
-      data::Embeddings::from_pooled(sample::matrix_of({{1, 1, 0, 0, 0, 0, 0, 0}}));
-  found.candidates = {{0, 1}};
+  Found found = one_task();
   for (data::Examples* part : {&found.set.train, &found.set.validation}) {
     for (std::size_t row = 0; row < part->size(); ++row) {
-      part->labels[row] = {{0, 0, 1.0F}};
       part->quality(row, 0) = 0.8F + 0.2F * part->quality(row, 0);
       part->quality(row, 1) = 0.8F + 0.2F * part->quality(row, 1);
       part->quality(row, 2) = sample::kMissing;
