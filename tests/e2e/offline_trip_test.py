@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from wend_cli import (
@@ -605,6 +606,20 @@ class OfflineTrip(unittest.TestCase):
             self.assertEqual([a["id"] for a in answers], list(range(len(answers))))
             self.assertLess(len(answers), count)
             self.assertEqual(said, f"wend: stopped by {stop.name}; what was answered is whole\n")
+
+    def test_a_stop_while_a_full_pipe_holds_a_stream_up(self):
+        prompts = self.home / "more.jsonl"
+        write_jsonl(prompts, [{"id": i, "prompt": f"What is {i} times 3?"} for i in range(5_000)])
+        with running("route", "--artifact", self.trained(), "--in", prompts, cwd=self.home) as process:
+            first = process.stdout.readline()
+            time.sleep(1)  # Nobody reads: by now a write waits.
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+            rest, said = process.stdout.read(), process.stderr.read()
+            self.assertEqual(process.wait(timeout=60), 3, said)
+        answers = [json.loads(line) for line in (first + rest).splitlines()]
+        self.assertEqual([a["id"] for a in answers], list(range(len(answers))))
+        self.assertLess(len(answers), 5_000)
 
     def test_a_stop_while_a_stream_waits_for_its_next_line(self):
         for stop in (signal.SIGINT, signal.SIGTERM):

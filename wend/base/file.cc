@@ -53,6 +53,8 @@ Result<std::size_t> size_of_regular_file(const Descriptor& file, const std::stri
   return static_cast<std::size_t>(status.st_size);
 }
 
+}  // namespace
+
 Status write_all(int fd, std::string_view content, const std::string& path) {
   while (!content.empty()) {
     const ssize_t written = ::write(fd, content.data(), content.size());
@@ -67,8 +69,6 @@ Status write_all(int fd, std::string_view content, const std::string& path) {
   }
   return {};
 }
-
-}  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -20,6 +20,10 @@ Result<std::string> read_file(const std::string& path,
 /// content or the new, never a part of it.
 Status write_file_atomically(const std::string& path, std::string_view content);
 
+/// Writes everything, also where a signal interrupts a write that waits (full pipes). `path` is
+/// what an error calls it.
+Status write_all(int fd, std::string_view content, const std::string& path);
+
 /// Fails where a new `path` could not be written: for those who would find out only after long
 /// work.
 Status check_writable(const std::string& path);

@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
+#include "wend/base/file.h"
 #include "wend/cli/line_source.h"
 #include "wend/cli/number_option.h"
 #include "wend/cli/prompt_line.h"
@@ -137,11 +139,13 @@ Result<int> route_stream(const trips::RouteTrip& trip,
       break;
     }
     const std::vector<Routed> batch = TRY(route_batch(trip, request, lines, globals.threads));
+    std::string answers;
     for (const Routed& line : batch) {
       failed += line.result ? 0 : 1;
-      fmt::print("{}\n", answer_of(line, trip, options.in));
+      answers += answer_of(line, trip, options.in) + "\n";
     }
-    std::fflush(stdout);
+    // fmt::print throws where a stop interrupts it, in the middle of an answer.
+    TRY(base::write_all(STDOUT_FILENO, answers, "stdout"));
   }
   if (failed > 0) {
     fmt::print(stderr,
